@@ -1,0 +1,26 @@
+import * as v from 'valibot'
+import { isKeepableText } from '../json.ts'
+
+const Line = v.pipe(v.string(), v.maxLength(200, '超过 200 个字符'), v.check(isKeepableText, '含有不能保存的字符'))
+const Year = v.pipe(v.number(), v.integer(), v.minValue(1949), v.maxValue(2999))
+const Count = v.pipe(v.number(), v.integer('应为整数'), v.minValue(0, '不能为负数'), v.maxValue(9e15))
+
+/**
+ * 企业信息 — who fills the sheet. Every field may still be missing in a draft; `revenue` is an amount in 元, `creditCode` and
+ * the region and industry codes are text. `extra` keeps the edition's own unscored questions, by question name.
+ */
+export const ProfileSchema = v.strictObject({
+  name: v.optional(Line),
+  creditCode: v.optional(v.pipe(Line, v.maxLength(40))),
+  city: v.optional(v.pipe(v.string(), v.regex(/^\d{6}$/, '应为六位行政区划代码'))),
+  county: v.optional(v.pipe(v.string(), v.regex(/^\d{6}$/, '应为六位行政区划代码'))),
+  industry: v.optional(v.pipe(v.string(), v.regex(/^\d{2}$/, '应为两位行业大类代码'))),
+  productionType: v.optional(v.pipe(v.string(), v.maxLength(32))),
+  staff: v.optional(Count),
+  revenue: v.optional(Count),
+  figuresYear: v.optional(Year),
+  contact: v.optional(Line),
+  phone: v.optional(v.pipe(Line, v.maxLength(40))),
+  extra: v.optional(v.record(v.pipe(v.string(), v.regex(/^(profile|tail)\./)), v.unknown())),
+})
+export type Profile = v.InferOutput<typeof ProfileSchema>

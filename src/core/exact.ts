@@ -1,0 +1,82 @@
+/** 精确数 — a fraction of two safe integers, `d` > 0, in lowest terms: 0.1 + 0.2 never moves a tier. */
+export interface Exact {
+  readonly n: number
+  readonly d: number
+}
+
+export const ZERO: Exact = { n: 0, d: 1 }
+
+function greatestCommonDivisor(a: number, b: number): number {
+  while (b !== 0) [a, b] = [b, a % b]
+  return a
+}
+
+/** The fraction n/d in lowest terms. Throws RangeError when a part is beyond 2^53, which lint excludes for an edition. */
+export function exact(n: number, d = 1): Exact {
+  if (!Number.isSafeInteger(n) || !Number.isSafeInteger(d) || d <= 0) throw new RangeError(`not exact: ${n}/${d}`)
+  if (d === 1) return { n, d }
+  const shared = greatestCommonDivisor(Math.abs(n), d)
+  return { n: n / shared, d: d / shared }
+}
+
+/** The decimal a person wrote, digit by digit: 0.3 becomes 3/10. More than nine decimals are float dust and are rounded away. */
+export function fromDecimal(decimal: number): Exact {
+  if (Number.isInteger(decimal)) return exact(decimal)
+  for (let places = 1; places <= 9; places++) {
+    const scale = 10 ** places
+    const scaled = Math.round(decimal * scale)
+    if (scaled / scale === decimal || places === 9) return exact(scaled, scale)
+  }
+  throw new RangeError(`not exact: ${decimal}`)
+}
+
+export function add(a: Exact, b: Exact): Exact {
+  return a.d === b.d ? exact(a.n + b.n, a.d) : exact(a.n * b.d + b.n * a.d, a.d * b.d)
+}
+
+export function subtract(a: Exact, b: Exact): Exact {
+  return add(a, { n: -b.n, d: b.d })
+}
+
+export function multiply(a: Exact, b: Exact): Exact {
+  return exact(a.n * b.n, a.d * b.d)
+}
+
+export function divide(a: Exact, b: Exact): Exact {
+  return b.n < 0 ? exact(-a.n * b.d, -a.d * b.n) : exact(a.n * b.d, a.d * b.n)
+}
+
+/** Negative, zero or positive as a is below, at or above b. Falls back to BigInt: money in 元 times a band leaves 2^53. */
+export function compare(a: Exact, b: Exact): number {
+  const left = a.n * b.d
+  const right = b.n * a.d
+  if (Number.isSafeInteger(left) && Number.isSafeInteger(right)) return left - right
+  const difference = BigInt(a.n) * BigInt(b.d) - BigInt(b.n) * BigInt(a.d)
+  return difference < 0n ? -1 : difference > 0n ? 1 : 0
+}
+
+export function isAtLeast(a: Exact, b: Exact): boolean {
+  return compare(a, b) >= 0
+}
+
+/** The nearest double, for showing and for JSON; never for comparing. */
+export function toNumber(a: Exact): number {
+  return a.n / a.d
+}
+
+/** Nine decimals as one whole number: the decimals a person wrote, without float dust. */
+function billionths(decimal: number): bigint {
+  return BigInt(decimal.toFixed(9).replace('.', ''))
+}
+
+/**
+ * Negative, zero or positive as numerator/denominator is below, at or above a threshold; denominator > 0.
+ * The doubles decide when they are far apart; near the threshold the decimals are compared as whole numbers of any size.
+ */
+export function compareQuotient(numerator: number, denominator: number, threshold: number): number {
+  const difference = numerator / denominator - threshold
+  if (Math.abs(difference) > 1e-6 * Math.max(1, Math.abs(threshold))) return difference
+  const left = billionths(numerator) * 1_000_000_000n
+  const right = billionths(threshold) * billionths(denominator)
+  return left < right ? -1 : left > right ? 1 : 0
+}

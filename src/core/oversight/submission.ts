@@ -1,0 +1,205 @@
+import * as v from 'valibot'
+import { readAnswers, readRulesProfile, type Answers, type Form } from '../diagnosis/answers.ts'
+import { formatIssue, type Edition } from '../diagnosis/edition.ts'
+import { gradeScores, type Grade } from '../diagnosis/grading.ts'
+import { ProfileSchema, type Profile } from '../diagnosis/profile.ts'
+import { buildResult, type Result } from '../diagnosis/result.ts'
+import { refuseIncomplete, scoreAnswers, type ScoreSheet } from '../diagnosis/scoring.ts'
+import { Problem } from '../problems.ts'
+
+/** The newest format this program writes and reads. */
+export const SUBMISSION_FORMAT = 1
+
+const Moment = v.pipe(v.string(), v.isoTimestamp('应为 UTC 时间'))
+const Digest = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/, '应为 64 位十六进制校验码'))
+const Range = v.strictObject({ low: v.number(), high: v.number() })
+const Ranges = v.record(v.pipe(v.string(), v.maxLength(32)), Range)
+const ResultSchema = v.strictObject({
+  edition: v.string(),
+  version: v.string(),
+  form: v.picklist(['full', 'short']),
+  score: v.optional(Range),
+  tier: v.optional(Range),
+  level: v.optional(Range),
+  limits: v.optional(v.strictObject({ score: v.number(), gate: v.number(), cap: v.number() })),
+  nodes: Ranges,
+  items: Ranges,
+  dueForVisit: v.boolean(),
+})
+
+export const EditionStampSchema = v.strictObject({
+  id: v.pipe(v.string(), v.maxLength(64)),
+  version: v.pipe(v.string(), v.maxLength(32)),
+  digest: Digest,
+})
+/** Which edition, to the letter: the digest is over its three files. */
+export type EditionStamp = v.InferOutput<typeof EditionStampSchema>
+
+const SubmissionSchema = v.strictObject({
+  kind: v.literal('shidang-submission'),
+  format: v.literal(SUBMISSION_FORMAT),
+  engine: v.pipe(v.string(), v.maxLength(32)),
+  id: v.pipe(v.string(), v.maxLength(64)),
+  revision: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(100000)),
+  form: v.picklist(['full', 'short']),
+  edition: EditionStampSchema,
+  profile: ProfileSchema,
+  answers: v.record(v.string(), v.unknown()),
+  startedAt: Moment,
+  submittedAt: Moment,
+  minutes: v.pipe(v.number(), v.minValue(0)),
+  pledged: v.literal(true, '缺少真实性承诺'),
+  result: ResultSchema,
+  sha256: Digest,
+})
+
+/** 报送包 — a locked sheet with its result: everything a third party needs to compute the result again. */
+export type Submission = Omit<v.InferOutput<typeof SubmissionSchema>, 'answers'> & { readonly answers: Answers }
+
+/** What a locked sheet consists of before it is scored and sealed. */
+export interface SheetToSubmit {
+  readonly id: string
+  readonly revision: number
+  readonly form: Form
+  readonly profile: Profile
+  readonly answers: Answers
+  readonly startedAt: string
+  readonly submittedAt: string
+  readonly minutes: number
+}
+
+/** SHA-256 over canonical JSON, given by the caller: core has no library for it. */
+export type DigestOf = (value: unknown) => string
+
+/** The stamp of an edition's three files, without the editors' `$schema` hints. */
+export function stampEdition(edition: Edition, digestOf: DigestOf): EditionStamp {
+  const { scoring, survey, advice } = edition
+  const { $schema: _scoring, ...rules } = scoring
+  const { $schema: _survey, ...form } = survey
+  return { id: edition.id, version: edition.version, digest: digestOf({ scoring: rules, survey: form, advice }) }
+}
+
+/**
+ * 报送包 — draft to submission: scores once more, refuses what the rules refuse (including a gap when the edition wants a
+ * complete sheet), and seals it with its digest. Time, id and engine version are arguments.
+ */
+export function packSubmission(edition: Edition, sheet: SheetToSubmit, engine: string, digestOf: DigestOf): Submission {
+  const { result } = evaluate(edition, sheet.profile, sheet.form, sheet.answers)
+  const { id, revision, form, profile, answers, startedAt, submittedAt, minutes } = sheet
+  const content = {
+    kind: 'shidang-submission' as const,
+    format: SUBMISSION_FORMAT as 1,
+    engine,
+    id,
+    revision,
+    form,
+    edition: stampEdition(edition, digestOf),
+    profile,
+    answers,
+    startedAt,
+    submittedAt,
+    minutes,
+    pledged: true as const,
+    result,
+  }
+  return { ...content, sha256: digestOf(content) }
+}
+
+/** Rows 3 to 5 of the data flow in one go: answers to sheet, grade and result. */
+export function evaluate(
+  edition: Edition,
+  profile: unknown,
+  form: Form,
+  answers: unknown,
+): { readonly sheet: ScoreSheet; readonly grade: Grade; readonly result: Result; readonly answers: Answers } {
+  const rulesProfile = readRulesProfile(edition, profile)
+  const read = readAnswers(edition, rulesProfile, form, answers)
+  const sheet = scoreAnswers(edition, rulesProfile, form, read)
+  refuseIncomplete(sheet)
+  const grade = gradeScores(sheet)
+  return { sheet, grade, result: buildResult(sheet, grade), answers: read }
+}
+
+/** A submission that was opened and scored again. `differences` names the stated figures that are not the computed ones. */
+export interface OpenedSubmission {
+  readonly submission: Submission
+  readonly edition: Edition
+  readonly sheet: ScoreSheet
+  readonly grade: Grade
+  readonly computed: Result
+  readonly agrees: boolean
+  readonly differences: readonly string[]
+}
+
+/**
+ * 打开报送包 — plain value to submission, scored again from its answers alone. Refuses: another kind of file, a newer
+ * format, a wrong shape, a digest that does not fit, an edition that is not here to the letter, answers the rules refuse.
+ * A stated result that differs is no refusal: it is told, and the computed one counts.
+ */
+export function openSubmission(value: unknown, editions: readonly Edition[], digestOf: DigestOf): OpenedSubmission {
+  const submission = readSubmission(value)
+  const { sha256, ...content } = submission
+  if (digestOf(content) !== sha256) throw new Problem('submission.damaged')
+  const edition = findEdition(submission.edition, editions, digestOf)
+  const { sheet, grade, result } = evaluate(edition, submission.profile, submission.form, submission.answers)
+  const differences = listDifferences(submission.result, result)
+  return { submission, edition, sheet, grade, computed: result, agrees: differences.length === 0, differences }
+}
+
+/** 文件种类 — what a file of ours says it is. Refuses files that are not ours and formats newer than this program. */
+export function readKind(value: unknown, newest: number): string {
+  const file =
+    typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : {}
+  const { kind, format } = file
+  if (typeof kind !== 'string' || !kind.startsWith('shidang-')) throw new Problem('file.notOurs', { field: 'kind' })
+  if (typeof format !== 'number' || !Number.isInteger(format) || format < 1)
+    throw new Problem('file.notOurs', { field: 'format' })
+  if (format > newest) throw new Problem('file.newerFormat', { found: format, known: newest })
+  return kind
+}
+
+/** Parses with a schema, refusing with the first place that does not fit. */
+export function readShape<Schema extends v.GenericSchema>(schema: Schema, value: unknown): v.InferOutput<Schema> {
+  const parsed = v.safeParse(schema, value)
+  if (parsed.success) return parsed.output
+  const [issue] = parsed.issues
+  const path = (issue.path ?? []).map((step) => String(step.key)).join('/')
+  throw new Problem('file.wrongShape', { path: `/${path}`, reason: formatIssue(issue) })
+}
+
+function readSubmission(value: unknown): Submission {
+  const kind = readKind(value, SUBMISSION_FORMAT)
+  if (kind !== 'shidang-submission') {
+    throw new Problem('file.wrongKind', {
+      found: kind === 'shidang-draft' ? '草稿文件' : '另一种识档文件',
+      wanted: '报送包',
+    })
+  }
+  return readShape(SubmissionSchema, value) as Submission
+}
+
+/** The edition of a stamp, to the letter, among those at hand. */
+export function findEdition(stamp: EditionStamp, editions: readonly Edition[], digestOf: DigestOf): Edition {
+  const edition = editions.find(({ id }) => id === stamp.id)
+  if (edition === undefined) throw new Problem('edition.unknown', { id: stamp.id })
+  if (edition.version !== stamp.version) {
+    throw new Problem('submission.otherEdition', { id: stamp.id, version: stamp.version, known: edition.version })
+  }
+  if (stampEdition(edition, digestOf).digest !== stamp.digest) {
+    throw new Problem('submission.otherDigest', { id: stamp.id, version: stamp.version })
+  }
+  return edition
+}
+
+function listDifferences(stated: unknown, computed: unknown, path = ''): readonly string[] {
+  if (Object.is(stated, computed)) return []
+  if (typeof stated !== 'object' || typeof computed !== 'object' || stated === null || computed === null) return [path]
+  const names = new Set([...Object.keys(stated), ...Object.keys(computed)])
+  return [...names].flatMap((name) =>
+    listDifferences(
+      (stated as Record<string, unknown>)[name],
+      (computed as Record<string, unknown>)[name],
+      path === '' ? name : `${path}/${name}`,
+    ),
+  )
+}

@@ -1,0 +1,100 @@
+/** 问题清单 — every refusal we foresee: its code and its Chinese text, `{…}` filled from the details. */
+export const PROBLEMS = {
+  'answers.notAnObject': '作答不是“指标编号 → 回答”的对象',
+  'answers.unknownIndicator': '{id}：本问卷没有这个指标',
+  'answers.wrongShape': '{id}：回答的写法不对，{expected}',
+  'answers.outOfRange': '{id}：{value} 超出范围，应在 {low} 到 {high} 之间',
+  'answers.offGrid': '{id}：{value} 不是允许的分值，应为 {step} 的整数倍',
+  'answers.negative': '{id}：比率不能为负数（{value}）',
+  'answers.shareAbove100': '{id}：占比不能超过 100%（{value}）',
+  'answers.numeratorAboveDenominator': '{id}：分子 {numerator} 大于分母 {denominator}，占比不能超过 100%',
+  'answers.zeroDenominator': '{id}：分母不能为 0',
+  'answers.negativeFigure': '{id}：分母不能为负数（{denominator}）',
+  'answers.year': '{id}：年份 {year} 不对，应为四位年份',
+  'answers.unknownChoice': '{id}：没有“{choice}”这个选项',
+  'answers.repeatedChoice': '{id}：选项“{choice}”重复',
+  'answers.unknownRow': '{id}：没有“{row}”这个场景',
+  'answers.notApplicableRefused': '{id}：这个指标不能选“不适用”',
+  'answers.noRowApplies': '{id}：不能把全部场景都标为“不适用”',
+  'answers.reasonMissing': '{id}：选“不适用”必须写明理由',
+  'answers.tooManyNotApplicable': '“不适用”共 {count} 项，超过上限 {most} 项（适用指标的 {share}%）：{ids}',
+  'answers.incomplete': '还有 {count} 项未作答，本问卷要求全部作答：{ids}',
+  'answers.tooLarge': '{id}：数字 {value} 过大',
+  'profile.notAnObject': '企业信息不是一个对象',
+  'profile.unknownProductionType': '没有“{productionType}”这个生产类型，可选：{known}',
+  'edition.unreadable': '{file}：{reason}',
+  'edition.faulty': '问卷版本有 {count} 处错误：{first}',
+  'edition.unknown': '本机没有问卷版本 {id}',
+  'file.tooLarge': '文件有 {megabytes} MB，超过上限 {most} MB，不像是识档的文件',
+  'file.notText': '文件不是 UTF-8 编码的文本，请选择识档导出的文件',
+  'file.notJson': '文件不是完整的 JSON，可能没有下载完，或被改动过（{reason}）',
+  'file.tooDeep': '文件的嵌套超过 {most} 层，不是识档导出的文件',
+  'file.repeatedName': '文件里名称“{name}”出现了两次（第 {at} 个字符），不知道该采用哪一个',
+  'file.forbiddenName': '文件里有不允许的名称“{name}”（位置：{path}）',
+  'file.notOurs': '这不是识档的文件：缺少“{field}”标记',
+  'file.newerFormat': '文件的格式是第 {found} 版，本程序只认到第 {known} 版，请先更新程序',
+  'file.wrongShape': '文件内容不对（位置：{path}）：{reason}',
+  'file.wrongKind': '这是{found}，请选择{wanted}',
+  'submission.damaged': '文件内容与校验码不符：文件被改动过或已损坏，不能采用。请向填报人索取原文件',
+  'submission.otherEdition': '文件用的是问卷 {id} {version}，与本机的版本 {known} 不同，不能在本机复算',
+  'submission.otherDigest': '文件用的问卷 {id} {version} 与本机同名版本的内容不同（校验码不符），不能在本机复算',
+  'draft.conflict': '这份草稿已在另一个窗口改过',
+  'draft.gone': '本机没有这份草稿，可能已在别处清除',
+  'draft.locked': '这份填报已提交并锁定，修改请新建一次修订',
+  'draft.newerBuild': '这份草稿由更新版本的程序保存，本版本不能改写，请刷新页面更新程序',
+  'storage.unavailable': '浏览器不允许本页保存数据（可能是无痕模式或被单位策略禁用）',
+  'storage.full': '浏览器的存储空间已满，最新的作答还没有存下',
+  'storage.failed': '没有存下（{reason}）',
+  'text.badCharacter': '含有不能保存的字符（位置：{path}）',
+} as const
+
+export type ProblemCode = keyof typeof PROBLEMS
+export type ProblemDetails = Readonly<Record<string, string | number>>
+
+/** One fault with its place: what `lint`, `readAnswers` and the importers list. */
+export interface Fault {
+  readonly code: ProblemCode
+  readonly details: ProblemDetails
+}
+
+/** The Chinese sentence of a refusal. Details are put in as plain text; a placeholder without a detail stays visible. */
+export function formatFault({ code, details }: Fault): string {
+  return PROBLEMS[code].replace(/\{(\w+)\}/g, (placeholder, name: string) =>
+    hasOwn(details, name) ? shorten(String(details[name])) : placeholder,
+  )
+}
+
+/** Hostile names can be megabytes long: a sentence for people keeps 80 characters of them. */
+function shorten(text: string): string {
+  const characters = Array.from(text.slice(0, 400))
+  return characters.length <= 160 ? characters.join('') : `${characters.slice(0, 159).join('')}…`
+}
+
+/** 问题 — a refusal we foresee. Everything else that is thrown is our bug and rises to the global handler. */
+export class Problem extends Error {
+  readonly faults: readonly [Fault, ...Fault[]]
+
+  constructor(code: ProblemCode, details?: ProblemDetails)
+  constructor(faults: readonly [Fault, ...Fault[]])
+  constructor(first: ProblemCode | readonly [Fault, ...Fault[]], details: ProblemDetails = {}) {
+    const faults: readonly [Fault, ...Fault[]] = typeof first === 'string' ? [{ code: first, details }] : first
+    super(faults.map(formatFault).join('；'))
+    this.name = 'Problem'
+    this.faults = faults
+  }
+
+  get code(): ProblemCode {
+    return this.faults[0].code
+  }
+}
+
+/** Throws one Problem that names every fault, when there is one. */
+export function refuseWhenFaulty(faults: readonly Fault[]): void {
+  const [first, ...rest] = faults
+  if (first !== undefined) throw new Problem([first, ...rest])
+}
+
+/** Whether a name is the object's own: `toString` and `constructor` are names of every object. `Object.hasOwn` needs Chrome 93. */
+export function hasOwn(record: object, name: string): boolean {
+  return Object.prototype.hasOwnProperty.call(record, name)
+}
