@@ -24,7 +24,15 @@ export const PROBLEMS = {
   'profile.unknownProductionType': '没有“{productionType}”这个生产类型，可选：{known}',
   'edition.unreadable': '{file}：{reason}',
   'edition.faulty': '问卷版本有 {count} 处错误：{first}',
+  'edition.noShortForm': '本问卷没有快速自测，不能用 --form short',
+  'edition.inexact': '分数超出可精确计算的范围：权重、步长或系数的位数过多',
   'edition.unknown': '本机没有问卷版本 {id}',
+  'edition.notLoaded': '问卷 {id} 没有载入（{status}），请检查网络后刷新页面',
+  'file.at': '{file}：{reason}',
+  'file.missing': '没有这个文件',
+  'file.isFolder': '这是文件夹，不是文件',
+  'file.noFolder': '没有这个文件夹',
+  'file.noAccess': '读不出这个文件（{reason}）',
   'file.tooLarge': '文件有 {megabytes} MB，超过上限 {most} MB，不像是识档的文件',
   'file.notText': '文件不是 UTF-8 编码的文本，请选择识档导出的文件',
   'file.notJson': '文件不是完整的 JSON，可能没有下载完，或被改动过（{reason}）',
@@ -45,6 +53,7 @@ export const PROBLEMS = {
   'storage.unavailable': '浏览器不允许本页保存数据（可能是无痕模式或被单位策略禁用）',
   'storage.full': '浏览器的存储空间已满，最新的作答还没有存下',
   'storage.failed': '没有存下（{reason}）',
+  'cli.usage': '{reason}',
   'text.badCharacter': '含有不能保存的字符（位置：{path}）',
 } as const
 
@@ -64,7 +73,7 @@ export function formatFault({ code, details }: Fault): string {
   )
 }
 
-/** Hostile names can be megabytes long: a sentence for people keeps 80 characters of them. */
+/** Hostile names can be megabytes long: a sentence for people keeps 160 characters of them. */
 function shorten(text: string): string {
   const characters = Array.from(text.slice(0, 400))
   return characters.length <= 160 ? characters.join('') : `${characters.slice(0, 159).join('')}…`

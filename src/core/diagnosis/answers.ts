@@ -1,6 +1,6 @@
 import { compareQuotient } from '../exact.ts'
 import { Problem, refuseWhenFaulty, type Fault, type ProblemCode, type ProblemDetails } from '../problems.ts'
-import { listIndicators, type Edition, type Indicator, type ItemRule } from './edition.ts'
+import { type Edition, type Indicator, type ItemRule } from './edition.ts'
 
 /** 不掌握 — the respondent cannot say; scored as a range from nothing to everything, never better than "no". */
 export const UNKNOWN = 'unknown'
@@ -53,7 +53,7 @@ export function isApplicable(indicator: Indicator, profile: RulesProfile, form: 
 }
 
 export function listApplicable(edition: Edition, profile: RulesProfile, form: Form): readonly Indicator[] {
-  return listIndicators(edition.tree).filter((indicator) => isApplicable(indicator, profile, form))
+  return [...edition.indicators.values()].filter((indicator) => isApplicable(indicator, profile, form))
 }
 
 /** The most 不适用 answers a sheet may have; undefined when the edition sets no limit. */
@@ -216,16 +216,16 @@ export function measureSteps(indicator: Indicator, answer: Answer): number | und
   if (answer === UNKNOWN || isNotApplicable(answer)) return undefined
   switch (rule.kind) {
     case 'ladder':
-      return Math.round((answer as number) / step)
+      return Math.abs(Math.round((answer as number) / step)) // -0 is 0.
     case 'rate':
       return isRatio(answer)
-        ? bandSteps(indicator, rule, 100 * answer.numerator, answer.denominator)
-        : bandSteps(indicator, rule, answer as number, 1)
+        ? bandSteps(indicator, rule, answer.numerator, answer.denominator, 100)
+        : bandSteps(indicator, rule, answer as number, 1, 1)
     case 'checklist':
-      return bandSteps(indicator, rule, (answer as readonly string[]).length, 1)
+      return bandSteps(indicator, rule, (answer as readonly string[]).length, 1, 1)
     case 'matrix': {
       const { reached, applicable } = countScenes(rule, answer as MatrixAnswer)
-      return bandSteps(indicator, rule, 100 * reached, applicable)
+      return bandSteps(indicator, rule, reached, applicable, 100)
     }
   }
 }
@@ -244,24 +244,47 @@ export function countScenes(
   return { reached, applicable: rule.rows.length - outside, answered: Object.keys(answer).length }
 }
 
-/** The percent of a rate answer, for people; comparing goes through `measureSteps`. */
+/** The percent of a rate answer, for people; comparing goes through `measureSteps` and `comparePercent`. */
 export function measurePercent(answer: Answer): number | undefined {
   if (typeof answer === 'number') return answer
   return isRatio(answer) ? (100 * answer.numerator) / answer.denominator : undefined
 }
 
-/** 分段 — `band` of the rules: k = 1 + bands at or below x; the upper half of band k earns k, the lower half one step less. */
+/** Negative, zero or positive as the percent of a rate answer is below, at or above a threshold, exactly. */
+export function comparePercent(answer: Answer, threshold: number): number | undefined {
+  if (typeof answer === 'number') return compareQuotient(answer, 1, threshold)
+  return isRatio(answer) ? compareQuotient(answer.numerator, answer.denominator, threshold, 100) : undefined
+}
+
+/**
+ * 分段 — `band` of the rules for x = times × numerator/denominator: k = 1 + bands at or below x; the upper half of band k
+ * earns k, the lower half one step less.
+ */
 function bandSteps(
   { max, step }: Indicator,
   { bands, cap }: { readonly bands: readonly number[]; readonly cap: number },
   numerator: number,
   denominator: number,
+  times: number,
 ): number {
   if (numerator <= 0) return 0
   let reached = 0
-  while (reached < bands.length && compareQuotient(numerator, denominator, bands[reached]!) >= 0) reached += 1
+  while (reached < bands.length && compareQuotient(numerator, denominator, bands[reached]!, times) >= 0) reached += 1
   const low = reached === 0 ? 0 : bands[reached - 1]!
   const high = reached === max - 1 ? cap : bands[reached]!
-  const isUpperHalf = step >= 1 || compareQuotient(2 * numerator, denominator, low + high) >= 0
+  const isUpperHalf = step >= 1 || compareQuotient(numerator, denominator, low + high, 2 * times) >= 0
   return Math.round((reached + 1) / step) - (isUpperHalf ? 0 : 1)
+}
+
+/**
+ * 可计分的回答 — those of a draft that the rules can read: half-typed figures, reasons still missing and questions no longer
+ * asked stay in the draft but count as unanswered.
+ */
+export function keepUsable(edition: Edition, answers: Answers): Answers {
+  return Object.fromEntries(
+    Object.entries(answers).filter(([id, answer]) => {
+      const indicator = edition.indicators.get(id)
+      return indicator !== undefined && findAnswerFault(indicator, answer) === undefined
+    }),
+  )
 }

@@ -23,8 +23,11 @@ const ChoiceName = v.pipe(
   v.maxLength(60, '超过 60 个字符'),
   v.check((name) => !isForbiddenName(name), '这个名称不能用'),
 )
-const Decimal = v.pipe(v.number(), v.finite('不是有限的数'))
+/** Within a million, so that its nine decimals stay exact. */
+const Decimal = v.pipe(v.number(), v.minValue(-1e6, '不能小于 -1000000'), v.maxValue(1e6, '不能大于 1000000'))
 const Positive = v.pipe(Decimal, v.minValue(0.000001, '应大于 0'))
+/** An edge of a band: as large as a figure of an answer may be. */
+const Edge = v.pipe(v.number(), v.minValue(0.000001, '应大于 0'), v.maxValue(1e15, '不能大于 1e15'))
 const Percent = v.pipe(v.number(), v.integer('应为整数百分比'), v.minValue(1), v.maxValue(100))
 const Weight = v.pipe(v.number(), v.integer('权重应为整数'), v.minValue(1, '权重应大于 0'), v.maxValue(10000))
 const Small = v.pipe(v.number(), v.integer('应为整数'), v.minValue(0), v.maxValue(100))
@@ -33,7 +36,10 @@ function listOf<Schema extends v.GenericSchema>(schema: Schema) {
   return v.pipe(v.array(schema), v.minLength(1, '不能为空'))
 }
 
-const Scale = v.strictObject({ max: v.pipe(Positive, v.maxValue(100)), step: v.pipe(Positive, v.maxValue(100)) })
+const Scale = v.strictObject({
+  max: v.pipe(v.number(), v.integer('应为整数'), v.minValue(1, '应大于 0'), v.maxValue(100)),
+  step: v.pipe(Positive, v.maxValue(100)),
+})
 
 const CommonItem = {
   core: v.optional(v.boolean()),
@@ -43,7 +49,7 @@ const CommonItem = {
   /** Cost of raising the item by one step on the way to the next tier; 1 when absent. */
   effort: v.optional(v.pipe(v.number(), v.integer('应为整数'), v.minValue(1), v.maxValue(100))),
 }
-const Bands = listOf(Decimal)
+const Bands = listOf(Edge)
 
 const Item = v.variant('kind', [
   v.strictObject({ kind: v.literal('ladder'), ...CommonItem }),
@@ -52,14 +58,14 @@ const Item = v.variant('kind', [
     ...CommonItem,
     range: v.picklist(['share', 'ratio', 'improvement']),
     bands: Bands,
-    cap: Positive,
+    cap: Edge,
   }),
   v.strictObject({
     kind: v.literal('checklist'),
     ...CommonItem,
     choices: listOf(ChoiceName),
     bands: Bands,
-    cap: Positive,
+    cap: Edge,
   }),
   v.strictObject({
     kind: v.literal('matrix'),
@@ -67,7 +73,7 @@ const Item = v.variant('kind', [
     rows: listOf(ChoiceName),
     threshold: Positive,
     bands: Bands,
-    cap: Positive,
+    cap: Edge,
   }),
 ])
 
@@ -355,7 +361,8 @@ export interface EditionFiles {
 export function formatIssue(issue: v.BaseIssue<unknown>): string {
   if (/[\u3400-\u9fff]/.test(issue.message)) return issue.message
   if (issue.type === 'strict_object') {
-    return issue.expected === 'never' ? '没有这一项，请删除或改正名称' : '缺少这一项'
+    if (issue.expected === 'never') return '没有这一项，请删除或改正名称'
+    if (issue.received === 'undefined') return '缺少这一项'
   }
   const expected = issue.expected === null ? '' : `，应为 ${issue.expected}`
   return `不合要求（现为 ${issue.received}${expected}）`
@@ -387,16 +394,16 @@ export function parseEdition(files: EditionFiles): Edition {
   const scoring = readFile(ScoringFile, files.scoring, 'scoring.json', faults)
   const survey = readFile(SurveyFile, files.survey, 'survey.json', faults)
   const advice = readFile(AdviceFile, files.advice, 'advice.json', faults)
-  refuseWhenFaulty(faults)
-  if (scoring === undefined || survey === undefined || advice === undefined) throw new Error('unreachable')
-
   const say = (file: string, reason: string): void => {
     faults.push({ code: 'edition.unreadable', details: { file, reason } })
   }
-  checkScoring(scoring, (reason) => say('scoring.json', reason))
-  checkSurvey(scoring, survey, (reason) => say('survey.json', reason))
-  checkAdvice(scoring, advice, (reason) => say('advice.json', reason))
+  if (scoring !== undefined) {
+    checkScoring(scoring, (reason) => say('scoring.json', reason))
+    if (survey !== undefined) checkSurvey(scoring, survey, (reason) => say('survey.json', reason))
+    if (advice !== undefined) checkAdvice(scoring, advice, (reason) => say('advice.json', reason))
+  }
   refuseWhenFaulty(faults)
+  if (scoring === undefined || survey === undefined || advice === undefined) throw new Error('unreachable')
 
   const titles = new Map(survey.pages.flatMap((page) => page.elements).map((element) => [element.name, element.title]))
   const tree = buildNode(scoring.tree, scoring, titles)
@@ -510,6 +517,10 @@ function checkScoring(scoring: ScoringFile, say: Say): void {
   const types = (scoring.productionTypes ?? []).map(({ id }) => id)
   for (const id of findRepeated(types)) say(`/productionTypes：${id} 用了两次`)
   for (const [id, rule] of Object.entries(scoring.items)) checkItem(id, rule, scoring, types, say)
+  for (const level of findRepeated((scoring.levels ?? []).map(({ level }) => String(level))))
+    say(`/levels：第 ${level} 级用了两次`)
+  if (scoring.shortForm !== undefined && !Object.values(scoring.items).some(({ core }) => core === true))
+    say('/shortForm：有快速自测，却没有标 core 的指标')
   checkGrading(scoring, nodeIds, say)
 
   const known = (id: string, path: string): void => {
@@ -538,6 +549,7 @@ function checkItem(id: string, rule: ItemRule, scoring: ScoringFile, types: read
   for (const type of rule.appliesTo ?? []) if (!types.includes(type)) say(`${path}/appliesTo：没有生产类型 ${type}`)
   for (const type of findRepeated(rule.appliesTo ?? [])) say(`${path}/appliesTo：${type} 重复`)
   if (rule.kind === 'ladder') return
+  if (!isWholeNumber(1 / step)) say(`${path}：按分段计分，步长 ${step} 应能整除 1`)
   if (rule.bands.length !== max - 1) {
     say(`${path}/bands：应有 ${max - 1} 个分界（分值上限减 1），现有 ${rule.bands.length} 个，分段有空缺或重叠`)
   }

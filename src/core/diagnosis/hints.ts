@@ -1,6 +1,6 @@
 import { compare, fromDecimal } from '../exact.ts'
 import { hasOwn } from '../problems.ts'
-import { measurePercent, type Answers } from './answers.ts'
+import { comparePercent, type Answers } from './answers.ts'
 import { type HintCondition } from './edition.ts'
 import { exactSteps, type ScoreSheet } from './scoring.ts'
 
@@ -34,8 +34,8 @@ function holds(condition: HintCondition, sheet: ScoreSheet, answers: Answers, mi
     case 'percent': {
       if (sheet.items.get(condition.item)?.state !== 'answered') return false
       const answer = hasOwn(answers, condition.item) ? answers[condition.item] : undefined
-      const percent = answer === undefined ? undefined : measurePercent(answer)
-      return percent !== undefined && isSo(condition, percent - condition.than)
+      const difference = answer === undefined ? undefined : comparePercent(answer, condition.than)
+      return difference !== undefined && isSo(condition, difference)
     }
     case 'count': {
       const mark = fromDecimal(condition.itemsAtLeast)

@@ -1,5 +1,7 @@
 import * as v from 'valibot'
+import { checkCreditCode } from '../creditCode.ts'
 import { isKeepableText } from '../json.ts'
+import { type Edition } from './edition.ts'
 
 const Line = v.pipe(v.string(), v.maxLength(200, '超过 200 个字符'), v.check(isKeepableText, '含有不能保存的字符'))
 const Year = v.pipe(v.number(), v.integer(), v.minValue(1949), v.maxValue(2999))
@@ -24,3 +26,51 @@ export const ProfileSchema = v.strictObject({
   extra: v.optional(v.record(v.pipe(v.string(), v.regex(/^(profile|tail)\./)), v.unknown())),
 })
 export type Profile = v.InferOutput<typeof ProfileSchema>
+
+export type ProfileField =
+  | 'name'
+  | 'creditCode'
+  | 'city'
+  | 'county'
+  | 'industry'
+  | 'productionType'
+  | 'staff'
+  | 'revenue'
+  | 'figuresYear'
+  | 'contact'
+  | 'phone'
+
+/** 企业信息的缺口 — one field that keeps a sheet from being submitted: nothing in it, or a credit code that cannot be right. */
+export interface ProfileFault {
+  readonly field: ProfileField
+  readonly why: 'missing' | 'wrong'
+}
+
+/**
+ * 企业信息核对 — what is missing or wrong before a sheet may be locked. The production type is asked only where the edition
+ * knows some; everything else is asked of everybody.
+ */
+export function checkProfile(edition: Edition, profile: Profile): readonly ProfileFault[] {
+  const types = edition.scoring.productionTypes
+  const required: readonly ProfileField[] = [
+    'name',
+    'creditCode',
+    'city',
+    'county',
+    'industry',
+    ...(types === undefined ? [] : (['productionType'] as const)),
+    'staff',
+    'revenue',
+    'figuresYear',
+    'contact',
+    'phone',
+  ]
+  return required.flatMap((field): readonly ProfileFault[] => {
+    const value = profile[field]
+    if (value === undefined || value === '') return [{ field, why: 'missing' }]
+    const isWrong =
+      (field === 'creditCode' && checkCreditCode(String(value)).fault !== undefined) ||
+      (field === 'productionType' && types?.every(({ id }) => id !== value) === true)
+    return isWrong ? [{ field, why: 'wrong' }] : []
+  })
+}

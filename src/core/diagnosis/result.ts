@@ -1,6 +1,6 @@
 import { toNumber } from '../exact.ts'
 import { type Grade, type TierLimits, type TierRange } from './grading.ts'
-import { type ExactRange, type ScoreSheet } from './scoring.ts'
+import { exactSteps, type ExactRange, type ScoreSheet } from './scoring.ts'
 
 export interface NumberRange {
   readonly low: number
@@ -39,7 +39,7 @@ export function buildResult(sheet: ScoreSheet, grade: Grade): Result {
     items: Object.fromEntries(
       items.map(({ indicator, low, high }) => [
         indicator.id,
-        { low: low * indicator.step, high: high * indicator.step },
+        toNumberRange({ low: exactSteps(indicator, low), high: exactSteps(indicator, high) }),
       ]),
     ),
     dueForVisit: grade.dueForVisit,

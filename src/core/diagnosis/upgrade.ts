@@ -1,7 +1,7 @@
 import { compare, exact, subtract, ZERO, type Exact } from '../exact.ts'
 import { type GateRule, type Indicator, type TierGradingRules } from './edition.ts'
 import { countStepsTo, findNode, isLinear, measureGains } from './gains.ts'
-import { countGateItems, gradeScores, listRulesFor, type Grade } from './grading.ts'
+import { countGateItems, gradeScores, listCapped, listRulesFor, type Grade } from './grading.ts'
 import { combineItems, type ItemScore, type ScoreSheet } from './scoring.ts'
 
 /** One indicator to raise, in values of its scale; `cost` in half-steps times the edition's effort. */
@@ -65,6 +65,8 @@ export function planUpgrade(sheet: ScoreSheet, grade: Grade = gradeScores(sheet)
   if (grading === undefined || tier === undefined) return undefined
   const rules = listRulesFor(grading, tier)
   if (rules === undefined) return undefined
+  const caps = grading.caps.filter((cap) => cap.tier < tier)
+  if (caps.some((cap) => listCapped(sheet, cap, 'low').some((item) => !isRaisable(item)))) return undefined
   const chosen = isLinear(sheet.edition.tree)
     ? solve(describeTask(sheet, grading, rules, tier))
     : tryInOrderOfCost(sheet, (grade) => (grade.tier?.low ?? 0) >= tier)
@@ -280,7 +282,7 @@ function solveWithin(task: Task, segments: readonly Segment[], start: Plan, budg
   for (const segment of segments) {
     later -= segment.leastCost
     const own = planSegment(task, segment, start, budget, budget - apart + segment.leastCost)
-    const frontier = new Frontier(task, segment.to)
+    const frontier = new Frontier(task, 0, segment.to)
     for (const before of plans) {
       for (const plan of own) {
         if (before.cost + plan.cost + later > budget) continue
@@ -319,7 +321,7 @@ function planSegment(
     const lift = lifts[at]!
     const own = inside[at - from]!
     const rest = others[at - from]!
-    const frontier = new Frontier(task, at + 1)
+    const frontier = new Frontier(task, from, at + 1)
     for (const plan of plans) {
       for (let steps = lift.least; steps <= lift.capacity; steps++) {
         const cost = plan.cost + steps * lift.effort
@@ -351,15 +353,18 @@ function planSegment(
 }
 
 /**
- * Keeps the partial plans that no other one dominates. Floors that ended before `at` are met (the bounds saw to it) and
- * floors not yet begun are still 0 everywhere, so comparing all of them is right, and comparing the open ones enough.
+ * Keeps the partial plans, over the indicators from `from` up to `at`, that no other one dominates. Floors that lie within
+ * that run are met (the bounds saw to it) and floors not yet begun are still 0 everywhere, so comparing all of them is
+ * right, and comparing the open ones enough. A floor that began before the run stays open: what it lacks may come from there.
  */
 class Frontier {
   readonly #groups = new Map<string, Plan[]>()
   readonly #open: readonly number[]
 
-  constructor({ floors }: Task, at: number) {
-    this.#open = floors.flatMap(({ last, need }, floor) => (need > 0 && at <= last ? [floor] : []))
+  constructor({ floors }: Task, from: number, at: number) {
+    this.#open = floors.flatMap(({ first, last, need }, floor) =>
+      need > 0 && (at <= last || first < from) ? [floor] : [],
+    )
   }
 
   add(plan: Plan): void {
@@ -499,20 +504,25 @@ function tryInOrderOfCost(sheet: ScoreSheet, reaches: (grade: Grade) => boolean)
   const all = items.map((item) => ({ item, steps: capacityOf(item) }))
   if (!reaches(apply(all))) return undefined
   let tries = 0
-  /** The first set of exactly this cost and count, lower ids first. */
-  const search = (at: number, budget: number, touch: number, chosen: Steps): Steps | undefined => {
-    if (touch === 0) {
+  /** The first way to spend exactly the budget on these indicators, each raised at least once. */
+  const spend = (touched: readonly ItemScore[], budget: number, chosen: Steps): Steps | undefined => {
+    const item = touched[chosen.length]
+    if (item === undefined) {
       tries += 1
       return budget === 0 && tries <= MOST_TRIES && reaches(apply(chosen)) ? chosen : undefined
     }
-    if (at >= items.length || tries > MOST_TRIES) return undefined
-    const item = items[at]!
     const effort = effortOf(item.indicator)
     for (let steps = 1; steps <= capacityOf(item) && steps * effort <= budget; steps++) {
-      const found = search(at + 1, budget - steps * effort, touch - 1, [...chosen, { item, steps }])
+      const found = spend(touched, budget - steps * effort, [...chosen, { item, steps }])
       if (found !== undefined) return found
     }
-    return search(at + 1, budget, touch, chosen)
+    return undefined
+  }
+  /** The indicators are chosen before the steps: lower ids come first, however the cost is spread over them. */
+  const search = (at: number, cost: number, touch: number, touched: readonly ItemScore[]): Steps | undefined => {
+    if (touch === 0) return spend(touched, cost, [])
+    if (at >= items.length || tries > MOST_TRIES) return undefined
+    return search(at + 1, cost, touch - 1, [...touched, items[at]!]) ?? search(at + 1, cost, touch, touched)
   }
   const most = all.reduce((sum, { item, steps }) => sum + steps * effortOf(item.indicator), 0)
   for (let cost = 1; cost <= most && tries <= MOST_TRIES; cost++) {

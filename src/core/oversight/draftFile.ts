@@ -37,7 +37,10 @@ export function packDraft(draft: DraftContent, digestOf: DigestOf): DraftFile {
 /** 打开草稿文件 — plain value to draft. Refuses another kind, a newer format, a wrong shape, a digest that does not fit. */
 export function openDraft(value: unknown, digestOf: DigestOf): DraftFile {
   const kind = readKind(value, DRAFT_FILE_FORMAT)
-  if (kind !== 'shidang-draft') throw new Problem('file.wrongKind', { found: '报送包', wanted: '草稿文件' })
+  if (kind !== 'shidang-draft') {
+    const found = kind === 'shidang-submission' ? '报送包' : '另一种识档文件'
+    throw new Problem('file.wrongKind', { found, wanted: '草稿文件' })
+  }
   const file = readShape(DraftFileSchema, value) as DraftFile
   const { sha256, ...content } = file
   if (digestOf(content) !== sha256) throw new Problem('submission.damaged')

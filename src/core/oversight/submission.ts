@@ -192,7 +192,7 @@ export function findEdition(stamp: EditionStamp, editions: readonly Edition[], d
 }
 
 function listDifferences(stated: unknown, computed: unknown, path = ''): readonly string[] {
-  if (Object.is(stated, computed)) return []
+  if (stated === computed) return []
   if (typeof stated !== 'object' || typeof computed !== 'object' || stated === null || computed === null) return [path]
   const names = new Set([...Object.keys(stated), ...Object.keys(computed)])
   return [...names].flatMap((name) =>

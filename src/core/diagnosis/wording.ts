@@ -1,0 +1,48 @@
+import {
+  countScenes,
+  findAnswerFault,
+  isNotApplicable,
+  isRatio,
+  measurePercent,
+  UNKNOWN,
+  type Answer,
+  type MatrixAnswer,
+} from './answers.ts'
+import { type Indicator } from './edition.ts'
+
+/** 分值的说法 — a value of a half-step scale in words: 2.5 is 3 级部分达成, 3 is 3 级基本达成, 0 is 尚未开展. */
+export function formatValue({ step }: Pick<Indicator, 'step'>, value: number): string {
+  if (value === 0) return '尚未开展'
+  if (step >= 1) return `${value} 级`
+  return Number.isInteger(value) ? `${value} 级基本达成` : `${Math.ceil(value)} 级部分达成`
+}
+
+/** 百分数 — at most two decimals, no trailing zeros. */
+export function formatPercent(percent: number): string {
+  return `${Math.round(percent * 100) / 100}%`
+}
+
+/** 回答的说法 — one answer in a short Chinese phrase; a half-typed one is told as such, never guessed. */
+export function formatAnswer(indicator: Indicator, answer: unknown): string {
+  if (answer === undefined) return '未填写'
+  if (findAnswerFault(indicator, answer) !== undefined) return '未填完整'
+  const read = answer as Answer
+  if (read === UNKNOWN) return '不掌握'
+  if (isNotApplicable(read)) return `不适用：${read.notApplicable}`
+  switch (indicator.rule.kind) {
+    case 'ladder':
+      return formatValue(indicator, read as number)
+    case 'rate': {
+      const percent = formatPercent(measurePercent(read) ?? 0)
+      return isRatio(read) && read.year !== undefined ? `${percent}（${read.year} 年）` : percent
+    }
+    case 'checklist': {
+      const names = read as readonly string[]
+      return names.length === 0 ? '以上都没有' : `${names.length} 类：${names.join('、')}`
+    }
+    case 'matrix': {
+      const { reached, applicable } = countScenes(indicator.rule, read as MatrixAnswer)
+      return `适用 ${applicable} 个场景，其中 ${reached} 个达到标准`
+    }
+  }
+}

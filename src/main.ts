@@ -1,0 +1,17 @@
+import { createPinia } from 'pinia'
+import { createApp } from 'vue'
+import App from './App.vue'
+import { router } from './routes'
+import { useFaultStore } from '#stores/fault'
+
+const app = createApp(App)
+app.use(createPinia())
+app.use(router)
+
+// What we did not foresee is our bug: say so in one place, and let the drafts rest where they are.
+const faults = useFaultStore()
+app.config.errorHandler = (fault) => faults.tell(fault)
+window.addEventListener('unhandledrejection', (event) => faults.tell(event.reason))
+router.onError((fault) => faults.tell(fault))
+
+app.mount('#app')

@@ -1,0 +1,36 @@
+import Dexie, { type EntityTable } from 'dexie'
+import { type Answers, type Form } from '#core/diagnosis/answers'
+import { type Profile } from '#core/diagnosis/profile'
+import { type EditionStamp, type Submission } from '#core/oversight/submission'
+
+/** Shape of the rows this build writes. An older build that meets a newer row must not write it. */
+export const DRAFT_SCHEMA = 1
+
+/** 草稿 — one revision of one firm's sheet, as it rests in this browser. Locked once it holds its submission. */
+export interface Draft {
+  readonly id: string
+  readonly schema: number
+  /** Counts the writes: a writer that knows an older count would overwrite somebody. */
+  readonly rev: number
+  readonly sheetId: string
+  readonly revision: number
+  readonly form: Form
+  readonly edition: EditionStamp
+  readonly profile: Profile
+  readonly answers: Answers
+  readonly startedAt: string
+  readonly updatedAt: string
+  readonly minutes: number
+  readonly answered: number
+  readonly asked: number
+  readonly submission?: Submission
+}
+
+/** 本机数据库 — IndexedDB through Dexie. `strict`: an answer is on disk before the screen says 已保存. */
+export type Database = Dexie & { drafts: EntityTable<Draft, 'id'> }
+
+export function openDatabase(name = 'shidang'): Database {
+  const database = new Dexie(name, { chromeTransactionDurability: 'strict', cache: 'disabled' }) as Database
+  database.version(1).stores({ drafts: 'id, sheetId, updatedAt' })
+  return database
+}

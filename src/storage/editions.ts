@@ -1,0 +1,58 @@
+import { digest } from '#digest'
+import { parseEdition, type Edition } from '#core/diagnosis/edition'
+import { parseJson } from '#core/json'
+import { stampEdition, type EditionStamp } from '#core/oversight/submission'
+import { Problem } from '#core/problems'
+
+// Addresses, not modules: an edition is data, fetched as data, and costs no script before the questionnaire opens.
+const rules = import.meta.glob<string>('/questionnaires/*/scoring.json', {
+  query: '?url',
+  import: 'default',
+  eager: true,
+})
+const forms = import.meta.glob<string>('/questionnaires/*/survey.json', {
+  query: '?url',
+  import: 'default',
+  eager: true,
+})
+const advice = import.meta.glob<string>('/questionnaires/*/advice.json', {
+  query: '?url',
+  import: 'default',
+  eager: true,
+})
+
+/** An edition as it was loaded, with the stamp that drafts and submissions carry. */
+export interface LoadedEdition {
+  readonly edition: Edition
+  readonly stamp: EditionStamp
+}
+
+const loaded = new Map<string, Promise<LoadedEdition>>()
+
+/** 问卷版本 — every edition that was built in, by folder name; a new folder under questionnaires/ is all it takes. */
+export function listEditionIds(): readonly string[] {
+  return Object.keys(rules).map((path) => path.split('/')[2]!)
+}
+
+/** Loads and checks an edition once. Refuses one that is not built in. */
+export function loadEdition(id: string): Promise<LoadedEdition> {
+  const known = loaded.get(id)
+  if (known !== undefined) return known
+  const load = async (addresses: Record<string, string>, name: string): Promise<unknown> => {
+    const address = addresses[`/questionnaires/${id}/${name}.json`]
+    if (address === undefined) throw new Problem('edition.unknown', { id })
+    const response = await fetch(address)
+    if (!response.ok) throw new Problem('edition.notLoaded', { id, status: response.status })
+    return parseJson(await response.text())
+  }
+  const promise = Promise.all([load(rules, 'scoring'), load(forms, 'survey'), load(advice, 'advice')]).then(
+    ([scoring, survey, advice]) => {
+      const edition = parseEdition({ scoring, survey, advice })
+      return { edition, stamp: stampEdition(edition, digest) }
+    },
+  )
+  loaded.set(id, promise)
+  // A chunk that failed to load may be there the next time.
+  promise.catch(() => loaded.delete(id))
+  return promise
+}

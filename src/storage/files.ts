@@ -1,0 +1,26 @@
+import { MOST_CHARACTERS, parseJson } from '#core/json'
+import { Problem } from '#core/problems'
+
+/** 读入文件 — a file the user chose, to a plain value. Refuses what is too large, not UTF-8, not JSON or hostile. */
+export async function readJsonFile(file: Blob): Promise<unknown> {
+  if (file.size > MOST_CHARACTERS) {
+    throw new Problem('file.tooLarge', { megabytes: Math.ceil(file.size / 1e6), most: MOST_CHARACTERS / 1e6 })
+  }
+  let text: string
+  try {
+    text = new TextDecoder('utf-8', { fatal: true }).decode(await file.arrayBuffer())
+  } catch {
+    throw new Problem('file.notText')
+  }
+  return parseJson(text)
+}
+
+/** 存为文件 — offers a value as a JSON file under a name that every file system takes. */
+export function saveJsonFile(name: string, value: unknown): void {
+  const address = URL.createObjectURL(new Blob([`${JSON.stringify(value, null, 1)}\n`], { type: 'application/json' }))
+  const link = document.createElement('a')
+  link.href = address
+  link.download = name.replace(/[\\/:*?"<>|\u0000-\u001f]/g, '_').slice(0, 120)
+  link.click()
+  setTimeout(() => URL.revokeObjectURL(address), 60_000)
+}

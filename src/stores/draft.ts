@@ -1,0 +1,296 @@
+import { defineStore } from 'pinia'
+import { computed, shallowRef } from 'vue'
+import { digest } from '#digest'
+import { keepUsable, listApplicable, type Answer, type Answers } from '#core/diagnosis/answers'
+import { gradeScores } from '#core/diagnosis/grading'
+import { mergeFields, type Collision } from '#core/diagnosis/merge'
+import { type Profile } from '#core/diagnosis/profile'
+import { scoreAnswers } from '#core/diagnosis/scoring'
+import { packDraft } from '#core/oversight/draftFile'
+import { packSubmission, type Submission } from '#core/oversight/submission'
+import { Problem } from '#core/problems'
+import { type Draft } from '#storage/database'
+import { addDraft, onOtherWindow, readDraft, saveDraft } from '#storage/drafts'
+import { loadEdition, type LoadedEdition } from '#storage/editions'
+import { makeId } from '#storage/ids'
+
+/** 保存状态 — what the screen says about the last change. */
+export type SaveState =
+  | { readonly kind: 'saved'; readonly at: string }
+  | { readonly kind: 'saving' }
+  | { readonly kind: 'failed'; readonly problem: Problem }
+
+/** A pause longer than this is not counted as filling time. Own choice. */
+const LONGEST_PAUSE_MINUTES = 2
+const RETRY_AFTER = 5_000
+
+/** 当前草稿 — the sheet that is open in this window: every change goes to IndexedDB at once, one write at a time. */
+export const useDraftStore = defineStore('draft', () => {
+  const draft = shallowRef<Draft>()
+  const loaded = shallowRef<LoadedEdition>()
+  const saveState = shallowRef<SaveState>({ kind: 'saved', at: '' })
+  const collisions = shallowRef<readonly Collision[]>([])
+  /** Set when another window's answers came in, so that the screen can say so. */
+  const mergedAt = shallowRef<string>()
+
+  /** The row as it was last read or written: what a merge compares both sides with. */
+  let stored: Draft | undefined
+  let writing: Promise<void> | undefined
+  let lastChange = 0
+  let retry: ReturnType<typeof setTimeout> | undefined
+
+  const isLocked = computed(() => draft.value?.submission !== undefined)
+  const usable = computed<Answers>(() =>
+    draft.value === undefined || loaded.value === undefined
+      ? {}
+      : keepUsable(loaded.value.edition, draft.value.answers),
+  )
+  const rulesProfile = computed(() => {
+    const productionType = draft.value?.profile.productionType
+    const types = loaded.value?.edition.scoring.productionTypes
+    return productionType !== undefined && types?.some(({ id }) => id === productionType) === true
+      ? { productionType }
+      : {}
+  })
+  const sheet = computed(() =>
+    draft.value === undefined || loaded.value === undefined
+      ? undefined
+      : scoreAnswers(loaded.value.edition, rulesProfile.value, draft.value.form, usable.value),
+  )
+  const grade = computed(() => (sheet.value === undefined ? undefined : gradeScores(sheet.value)))
+  const progress = computed(() => {
+    const asked = [...(sheet.value?.items.values() ?? [])].filter(({ state }) => state !== 'notAsked')
+    return { asked: asked.length, answered: asked.filter(({ state }) => state !== 'unanswered').length }
+  })
+  /** Answers whose question this edition no longer asks; kept, shown, never counted. */
+  const noLongerAsked = computed(() => {
+    const edition = loaded.value?.edition
+    return edition === undefined
+      ? []
+      : Object.keys(draft.value?.answers ?? {}).filter((id) => !edition.indicators.has(id))
+  })
+  const isOtherEdition = computed(
+    () =>
+      draft.value !== undefined &&
+      loaded.value !== undefined &&
+      draft.value.edition.digest !== loaded.value.stamp.digest,
+  )
+
+  /** Begins a new sheet in an edition and opens it. */
+  async function begin(editionId: string, form: Draft['form'], profile: Profile = {}): Promise<Draft> {
+    const edition = await loadEdition(editionId)
+    const now = new Date().toISOString()
+    const fresh: Draft = {
+      id: makeId(),
+      schema: 1,
+      rev: 1,
+      sheetId: makeId(),
+      revision: 1,
+      form,
+      edition: edition.stamp,
+      profile,
+      answers: {},
+      startedAt: now,
+      updatedAt: now,
+      minutes: 0,
+      answered: 0,
+      asked: listApplicable(edition.edition, {}, form).length,
+    }
+    await addDraft(fresh)
+    take(fresh, edition)
+    return fresh
+  }
+
+  /** Opens a stored draft. Refuses 'draft.gone' when this browser has none of that id: never a blank one in its place. */
+  async function open(id: string): Promise<void> {
+    if (draft.value?.id === id && loaded.value !== undefined) return
+    await flush()
+    const found = await readDraft(id)
+    if (found === undefined) throw new Problem('draft.gone')
+    take(found, await loadEdition(found.edition.id))
+  }
+
+  function take(row: Draft, edition: LoadedEdition): void {
+    stored = row
+    draft.value = row
+    loaded.value = edition
+    collisions.value = []
+    mergedAt.value = undefined
+    lastChange = 0
+    saveState.value = { kind: 'saved', at: row.updatedAt }
+  }
+
+  function close(): void {
+    draft.value = undefined
+    loaded.value = undefined
+    stored = undefined
+  }
+
+  /** One answer given, changed or (undefined) cleared. */
+  function answer(id: string, value: Answer | undefined): void {
+    if (draft.value === undefined) return
+    const answers: Record<string, Answer> = { ...draft.value.answers }
+    if (value === undefined) delete answers[id]
+    else answers[id] = value
+    change({ answers })
+  }
+
+  /** Fields of the profile; an undefined value clears its field. */
+  function describe(fields: { readonly [Name in keyof Profile]?: Profile[Name] | undefined }): void {
+    if (draft.value === undefined) return
+    const profile = Object.fromEntries(
+      Object.entries({ ...draft.value.profile, ...fields }).filter(([, value]) => value !== undefined),
+    )
+    change({ profile })
+  }
+
+  function change(changes: Partial<Draft>): void {
+    if (draft.value === undefined || draft.value.submission !== undefined) return
+    const now = Date.now()
+    const pause = lastChange === 0 ? 0 : (now - lastChange) / 60_000
+    lastChange = now
+    const minutes = Math.round((draft.value.minutes + Math.min(pause, LONGEST_PAUSE_MINUTES)) * 100) / 100
+    put({ ...draft.value, ...changes, minutes, updatedAt: new Date(now).toISOString() })
+  }
+
+  function put(next: Draft): void {
+    draft.value = next
+    draft.value = { ...next, ...progress.value }
+    saveState.value = { kind: 'saving' }
+    void flush()
+  }
+
+  /** Brings the stored progress of an imported draft in line with what the edition asks. */
+  async function recount(): Promise<void> {
+    if (draft.value === undefined) return
+    put({ ...draft.value })
+    await flush()
+  }
+
+  /** Resolves when all that was changed is stored, or has failed and the screen says so. */
+  async function flush(): Promise<void> {
+    clearTimeout(retry)
+    writing ??= writeAll().finally(() => {
+      writing = undefined
+    })
+    return writing
+  }
+
+  async function writeAll(): Promise<void> {
+    while (draft.value !== undefined && stored !== undefined && draft.value !== stored) {
+      const attempt = draft.value
+      try {
+        const row = await saveDraft({ ...attempt, rev: stored.rev })
+        stored = row
+        // Something may have been answered while the row was on its way: then go round once more.
+        if (draft.value === attempt) {
+          draft.value = row
+          saveState.value = { kind: 'saved', at: row.updatedAt }
+        } else if (draft.value !== undefined) draft.value = { ...draft.value, rev: row.rev }
+      } catch (fault) {
+        if (!(fault instanceof Problem)) throw fault
+        if (fault.code === 'draft.conflict' && (await mergeStored(attempt.id))) continue
+        saveState.value = { kind: 'failed', problem: fault }
+        if (fault.code.startsWith('storage.')) retry = setTimeout(() => void flush(), RETRY_AFTER)
+        return
+      }
+    }
+  }
+
+  /** Another window wrote first: take over what only it changed, keep ours, and tell where both changed the same. */
+  async function mergeStored(id: string): Promise<boolean> {
+    const theirs = await readDraft(id)
+    if (theirs === undefined || stored === undefined || draft.value === undefined || theirs.submission !== undefined)
+      return false
+    const answers = mergeFields(stored.answers, draft.value.answers, theirs.answers)
+    const profile = mergeFields(stored.profile, draft.value.profile, theirs.profile)
+    stored = theirs
+    draft.value = { ...draft.value, answers: answers.fields, profile: profile.fields, rev: theirs.rev }
+    collisions.value = [...collisions.value, ...answers.collisions, ...profile.collisions]
+    mergedAt.value = theirs.updatedAt
+    return true
+  }
+
+  /** After both windows changed one field differently: take the other window's value, or keep ours. */
+  function settle(collision: Collision, takeTheirs: boolean): void {
+    collisions.value = collisions.value.filter((other) => other !== collision)
+    if (!takeTheirs) return
+    if (loaded.value?.edition.indicators.has(collision.field))
+      answer(collision.field, collision.theirs as Answer | undefined)
+    else describe({ [collision.field]: collision.theirs })
+  }
+
+  onOtherWindow((id) => {
+    void (async () => {
+      if (draft.value === undefined || writing !== undefined || (id !== '*' && id !== draft.value.id)) return
+      const row = await readDraft(draft.value.id)
+      if (row === undefined || stored === undefined || row.rev === stored.rev || draft.value !== stored) return
+      stored = row
+      draft.value = row
+      mergedAt.value = row.updatedAt
+      saveState.value = { kind: 'saved', at: row.updatedAt }
+    })()
+  })
+
+  /** 提交并锁定 — scores once more, seals the sheet with date and edition, and stores it; it cannot be changed after. */
+  async function lock(): Promise<Submission> {
+    const { edition, stamp } = loaded.value!
+    const { sheetId, revision, form, profile, startedAt, minutes } = draft.value!
+    const content = { id: sheetId, revision, form, profile, answers: usable.value, startedAt, minutes }
+    const submission = packSubmission(
+      edition,
+      { ...content, submittedAt: new Date().toISOString() },
+      __ENGINE_VERSION__,
+      digest,
+    )
+    await flush()
+    const current = draft.value!
+    stored = await saveDraft({ ...current, edition: stamp, submission, updatedAt: submission.submittedAt })
+    draft.value = stored
+    saveState.value = { kind: 'saved', at: stored.updatedAt }
+    return submission
+  }
+
+  /** A new revision that starts from a locked sheet; the locked one stays as it is. */
+  async function revise(locked: Draft, revision: number): Promise<Draft> {
+    const { submission: _sealed, ...rest } = locked
+    const now = new Date().toISOString()
+    const next: Draft = { ...rest, id: makeId(), rev: 1, revision, startedAt: now, updatedAt: now, minutes: 0 }
+    await addDraft(next)
+    take(next, await loadEdition(next.edition.id))
+    return next
+  }
+
+  /** The open sheet as a draft file's content, from memory: works when the database does not. */
+  function exportFile(): unknown {
+    const { sheetId, revision, form, edition, profile, answers, startedAt, updatedAt, minutes } = draft.value!
+    return packDraft({ sheetId, revision, form, edition, profile, answers, startedAt, updatedAt, minutes }, digest)
+  }
+
+  return {
+    draft,
+    loaded,
+    saveState,
+    collisions,
+    mergedAt,
+    isLocked,
+    usable,
+    rulesProfile,
+    sheet,
+    grade,
+    noLongerAsked,
+    isOtherEdition,
+    begin,
+    open,
+    close,
+    progress,
+    recount,
+    answer,
+    describe,
+    flush,
+    settle,
+    lock,
+    revise,
+    exportFile,
+  }
+})
