@@ -33,11 +33,20 @@ function scaleLightness([red, green, blue], factor) {
   const range = most - least
   const lightness = (most + least) / 2
   const saturation = range === 0 ? 0 : lightness > 0.5 ? range / (2 - most - least) : range / (most + least)
-  const turn = range === 0 ? 0 : most === r ? (g - b) / range + (g < b ? 6 : 0) : most === g ? (b - r) / range + 2 : (r - g) / range + 4
+  const turn =
+    range === 0
+      ? 0
+      : most === r
+        ? (g - b) / range + (g < b ? 6 : 0)
+        : most === g
+          ? (b - r) / range + 2
+          : (r - g) / range + 4
   const scaled = Math.min(1, lightness * factor)
   const channel = (n) => {
     const k = (n + turn * 2) % 12
-    return Math.round(255 * (scaled - saturation * Math.min(scaled, 1 - scaled) * Math.max(-1, Math.min(k - 3, 9 - k, 1))))
+    return Math.round(
+      255 * (scaled - saturation * Math.min(scaled, 1 - scaled) * Math.max(-1, Math.min(k - 3, 9 - k, 1))),
+    )
   }
   return [channel(0), channel(8), channel(4), 1]
 }
@@ -64,11 +73,15 @@ function colour(text) {
 for (const [name, value] of Object.entries(tokens)) {
   if (!value.includes('from ')) continue
   const [red, green, blue, alpha] = colour(resolve(value))
-  tokens[name] = alpha === 1 ? `rgb(${red}, ${green}, ${blue})` : `rgba(${red}, ${green}, ${blue}, ${+alpha.toFixed(4)})`
+  tokens[name] =
+    alpha === 1 ? `rgb(${red}, ${green}, ${blue})` : `rgba(${red}, ${green}, ${blue}, ${+alpha.toFixed(4)})`
 }
 for (const effect of ['surface-default', 'surface-focused', 'component-formbox-default', 'component-formbox-focused']) {
   const name = `--sjs2-border-effect-${effect}`
   tokens[`${name}-reset`] = createBoxShadowReset(resolve(tokens[name]))
 }
 const lines = Object.entries(tokens).map(([name, value]) => `  ${name}: ${value};`)
-writeFileSync('src/survey/theme.css', `/* Made by scripts/makeSurveyTheme.mjs. */\n.sd-theme-root {\n${lines.join('\n')}\n}\n`)
+writeFileSync(
+  'src/survey/theme.css',
+  `/* Made by scripts/makeSurveyTheme.mjs. */\n.sd-theme-root {\n${lines.join('\n')}\n}\n`,
+)
