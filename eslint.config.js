@@ -22,7 +22,12 @@ export default tseslint.config(
       '@typescript-eslint/no-misused-promises': ['error', { checksVoidReturn: false }],
       '@typescript-eslint/switch-exhaustiveness-check': 'error',
       '@typescript-eslint/no-explicit-any': 'error',
-      'no-restricted-syntax': ['error', { selector: 'ExportDefaultDeclaration', message: '用具名导出：名字在每处都一样，搜得到。' }],
+      // A leading underscore names what is taken off an object so that the rest stays.
+      '@typescript-eslint/no-unused-vars': ['error', { varsIgnorePattern: '^_', argsIgnorePattern: '^_' }],
+      'no-restricted-syntax': [
+        'error',
+        { selector: 'ExportDefaultDeclaration', message: '用具名导出：名字在每处都一样，搜得到。' },
+      ],
     },
   },
   { files: ['*.config.ts', '**/*.vue', 'src/shims.d.ts'], rules: { 'no-restricted-syntax': 'off' } },

@@ -1,7 +1,7 @@
 import { createPinia } from 'pinia'
 import { createApp } from 'vue'
 import App from './App.vue'
-import { router } from './routes'
+import { router } from './routes.ts'
 import { useFaultStore } from '#stores/fault'
 
 const app = createApp(App)

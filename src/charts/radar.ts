@@ -35,6 +35,8 @@ const BRAND = '#0f52ba'
 const INK = '#1b1f26'
 const INK_SOFT = '#4a515d'
 const LINE = '#d5dae3'
+/** The page's own stack; `inherit` is no family to SVG's font shorthand. */
+const FONT = "'PingFang SC', 'Microsoft YaHei', 'Noto Sans SC', 'Source Han Sans SC', 'Noto Sans CJK SC', sans-serif"
 const MOST_TITLES_NARROW = 8
 const LONGEST_LINE = 5
 
@@ -47,14 +49,14 @@ export function buildRadarOption({ title, rows, max, description, isNarrow = fal
   const axes = rows.filter((row): row is RadarRow & Required<Pick<RadarRow, 'value'>> => row.value !== undefined)
   const isCrowded = axes.length > MOST_TITLES_NARROW
   const isRange = axes.some(({ value }) => value.low !== value.high)
-  const nameOf = ({ id, title }: RadarRow): string => {
-    if (isNarrow && isCrowded) return id
-    return isCrowded ? `{id|${id}}\n${wrapTitle(title, 4)}` : wrapTitle(title, LONGEST_LINE)
+  const nameOf = ({ id, title, valueText }: RadarRow): string => {
+    if (isCrowded) return isNarrow ? id : `{small|${id}}\n${wrapTitle(title, 4)}`
+    return `${wrapTitle(title, isNarrow ? 3 : LONGEST_LINE)}\n{small|${valueText}}`
   }
   return {
     animation: false,
     aria: { enabled: true, label: { enabled: true, description } },
-    textStyle: { fontFamily: 'inherit' },
+    textStyle: { fontFamily: FONT },
     tooltip: {
       renderMode: 'richText',
       confine: true,
@@ -63,15 +65,16 @@ export function buildRadarOption({ title, rows, max, description, isNarrow = fal
       borderColor: LINE,
     },
     radar: {
-      radius: isNarrow ? '66%' : isCrowded ? '68%' : '72%',
+      radius: isNarrow ? (isCrowded ? '74%' : '62%') : '70%',
       center: ['50%', '51%'],
+      clockwise: true,
       splitNumber: 5,
       axisNameGap: isNarrow ? 8 : 10,
       axisName: {
         color: INK,
         fontSize: isCrowded ? 12 : 14,
         lineHeight: isCrowded ? 15 : 18,
-        rich: { id: { color: INK_SOFT, fontSize: 11, lineHeight: 15 } },
+        rich: { small: { color: INK_SOFT, fontSize: isCrowded ? 11 : 13, lineHeight: isCrowded ? 15 : 18 } },
       },
       axisLine: { lineStyle: { color: LINE } },
       splitLine: { lineStyle: { color: LINE } },

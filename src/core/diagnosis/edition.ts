@@ -685,6 +685,10 @@ function checkSurvey(scoring: ScoringFile, survey: SurveyFile, say: Say): void {
       if (texts.map(({ value }) => value).join('\n') !== names.join('\n'))
         say(`${path}/${field}：与 scoring.json 的名称或次序不一致`)
     }
+    if (element.type === 'rate' && rule.kind === 'rate') {
+      if (element.measure.form !== 'ratio' && rule.range !== 'improvement')
+        say(`${path}/measure/form：按前后变化填写的，scoring.json 中 range 应为 improvement`)
+    }
     if (element.type === 'checklist' && rule.kind === 'checklist') sameNames(element.choices, rule.choices, 'choices')
     if (element.type === 'scenematrix' && rule.kind === 'matrix') sameNames(element.rows, rule.rows, 'rows')
     for (const type of Object.keys(element.variants ?? {})) {

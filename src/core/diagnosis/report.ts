@@ -70,7 +70,9 @@ export interface ReportRow {
   readonly group: string
   readonly max: number
   readonly value?: NumberRange
+  /** As a sentence says it, “2.9”; and as a column of figures shows it, “2.90”. */
   readonly valueText: string
+  readonly figureText: string
   readonly score?: NumberRange
   readonly weight?: number
   readonly share?: number
@@ -598,7 +600,7 @@ function listRows(book: Book): readonly ReportRow[] {
       group,
       max: max === undefined ? 0 : toNumber(max),
       ...(range === undefined || max === undefined ? {} : describeRange(range, max)),
-      valueText: range === undefined ? '—' : formatRange(range, listMarksOf(book, node.id)),
+      ...describeFigure(range === undefined ? '—' : formatRange(range, listMarksOf(book, node.id))),
       stateText: range === undefined ? '没有适用的指标' : '',
       phrase: '',
       isGate: false,
@@ -646,12 +648,20 @@ function describeIndicator(
     group,
     max: indicator.max,
     ...(item.counts ? describeRange(range, fromDecimal(indicator.max)) : {}),
-    valueText: item.counts ? formatRange(range) : '—',
+    ...describeFigure(item.counts ? formatRange(range) : '—'),
     state: item.state,
     stateText: isAnswered ? formatValue(indicator, value) : formatState(item, indicator, book),
     phrase: isAnswered ? findPhrase(book, indicator.id, value) : '',
     isGate: book.gates.has(indicator.id),
   }
+}
+
+/** Two decimals at least, so that the points of a column stand under each other. */
+function describeFigure(valueText: string): { valueText: string; figureText: string } {
+  const figureText = valueText.replace(/\d+(\.\d+)?/g, (figure, decimals: string | undefined) =>
+    (decimals?.length ?? 0) > 2 ? figure : Number(figure).toFixed(2),
+  )
+  return { valueText, figureText }
 }
 
 function describeShare(weight: number | undefined, share: number | undefined): { weight?: number; share?: number } {
@@ -782,7 +792,7 @@ function nameExtreme({ edition }: Book, table: readonly ReportRow[], id: string,
   const worthOf = (row: ReportRow): number => sign * (row.score?.low ?? 0)
   const extreme = others.reduce((found, row) => (worthOf(row) > worthOf(found) + 1e-9 ? row : found), first)
   if (others.every((row) => Math.abs(worthOf(row) - worthOf(first)) < 1e-9)) {
-    return rows.length === 1 ? `${extreme.title}：${extreme.stateText}` : `各项都是${extreme.stateText}`
+    return rows.length === 1 ? `${extreme.title}：${extreme.stateText}` : `各项都是 ${extreme.stateText}`
   }
   return `${wants === 'best' ? '最好的一项' : '最弱的一项'}：${extreme.title}，${extreme.stateText}`
 }
