@@ -4,7 +4,8 @@ import StartView from './views/diagnosis/StartView.vue'
 /** 站点地图 — URL = act = folder. Everything but the start page loads when it is first needed. */
 export const router = createRouter({
   history: createWebHistory(import.meta.env.BASE_URL),
-  scrollBehavior: (to, _from, saved) => saved ?? (to.hash === '' ? { top: 0 } : { el: to.hash }),
+  // 72 px: below the bar that says whether all is saved.
+  scrollBehavior: (to, _from, saved) => saved ?? (to.hash === '' ? { top: 0 } : { el: to.hash, top: 72 }),
   routes: [
     { path: '/', name: 'start', component: StartView, meta: { title: '开始' } },
     {

@@ -50,8 +50,9 @@ export function buildRadarOption({ title, rows, max, description, isNarrow = fal
   const isCrowded = axes.length > MOST_TITLES_NARROW
   const isRange = axes.some(({ value }) => value.low !== value.high)
   const nameOf = ({ id, title, valueText }: RadarRow): string => {
-    if (isCrowded) return isNarrow ? id : `{small|${id}}\n${wrapTitle(title, 4)}`
-    return `${wrapTitle(title, isNarrow ? 3 : LONGEST_LINE)}\n{small|${valueText}}`
+    if (isCrowded) return isNarrow ? id : `${id} ${wrapTitle(title, 4)}`
+    const name = wrapTitle(title, isNarrow ? 3 : LONGEST_LINE)
+    return isNarrow && isRange ? name : `${name}\n{value|${valueText}}`
   }
   return {
     animation: false,
@@ -74,7 +75,7 @@ export function buildRadarOption({ title, rows, max, description, isNarrow = fal
         color: INK,
         fontSize: isCrowded ? 12 : 14,
         lineHeight: isCrowded ? 15 : 18,
-        rich: { small: { color: INK_SOFT, fontSize: isCrowded ? 11 : 13, lineHeight: isCrowded ? 15 : 18 } },
+        rich: { value: { color: INK_SOFT, fontSize: 13, lineHeight: 18 } },
       },
       axisLine: { lineStyle: { color: LINE } },
       splitLine: { lineStyle: { color: LINE } },

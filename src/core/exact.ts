@@ -11,6 +11,10 @@ function greatestCommonDivisor(a: number, b: number): number {
   return a
 }
 
+export function leastCommonMultiple(a: number, b: number): number {
+  return a % b === 0 ? a : (a / greatestCommonDivisor(a, b)) * b
+}
+
 /** Whether a thrown thing says that a fraction left 2^53. */
 export function isInexact(fault: unknown): boolean {
   return fault instanceof RangeError && fault.message.startsWith('not exact')
@@ -82,6 +86,11 @@ function billionths(decimal: number): bigint {
  * size: 83432.26 of 98155.60 元 is 85 %, although 100 × 83432.26 is not 8343226 in doubles.
  */
 export function compareQuotient(numerator: number, denominator: number, threshold: number, times = 1): number {
+  if (Number.isInteger(numerator) && Number.isInteger(denominator) && Number.isInteger(threshold)) {
+    const wholeLeft = numerator * times
+    const wholeRight = denominator * threshold
+    if (Number.isSafeInteger(wholeLeft) && Number.isSafeInteger(wholeRight)) return wholeLeft - wholeRight
+  }
   const difference = (times * numerator) / denominator - threshold
   if (Math.abs(difference) > 1e-6 * Math.max(1, Math.abs(threshold))) return difference
   const left = billionths(numerator) * BigInt(times) * 1_000_000_000n

@@ -28,6 +28,8 @@ async function attempt<Result>(work: (database: Database) => Promise<Result>): P
       try {
         return await work(connect())
       } catch (again) {
+        // The new handle may be half open: the next try begins with another.
+        if (!(again instanceof Problem)) disconnect()
         throw tellProblem(again)
       }
     }
@@ -50,7 +52,8 @@ function tellProblem(fault: unknown): Problem {
   if (fault instanceof Problem) return fault
   const name = nameOf(fault)
   if (/Quota/i.test(name)) return new Problem('storage.full')
-  if (/MissingAPI|SecurityError|OpenFailed|NotAllowed/i.test(name)) return new Problem('storage.unavailable')
+  // InvalidState, after a second try: what older Firefox says in a private window.
+  if (/MissingAPI|SecurityError|OpenFailed|NotAllowed|InvalidState/i.test(name)) return new Problem('storage.unavailable')
   return new Problem('storage.failed', { reason: fault instanceof Error ? fault.message : String(fault) })
 }
 

@@ -11,7 +11,7 @@ import { checkExamples } from '#core/diagnosis/examples'
 const text = readFileSync(join(QUESTIONNAIRES, 'README.md'), 'utf8')
 const [head, tree, items, levels, tiers, cumulative, hint, survey, advice, examples] = [
   ...text.matchAll(/```json\n([\s\S]*?)```/g),
-].map(([, json]) => JSON.parse(json!) as never) as [
+].map(([, json]) => JSON.parse(json!) as unknown) as unknown as [
   ScoringFile,
   ScoringFile['tree'],
   ScoringFile['items'],

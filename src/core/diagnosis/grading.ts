@@ -66,7 +66,8 @@ export function gradeScores(sheet: ScoreSheet): Grade {
     return { limitedBy: [], dueForVisit: false, mayBeDueForVisit: false }
   }
   const limits = findLimits(sheet, grading, 'low')
-  const best = findLimits(sheet, grading, 'high')
+  const isSettled = [...sheet.items.values()].every(({ low, high }) => low === high)
+  const best = isSettled ? limits : findLimits(sheet, grading, 'high')
   const tier = { low: lowestLimit(limits), high: lowestLimit(best) }
   const levelOf = (number: number): number => grading.tiers[number - 1]!.level
   const top = grading.tiers.length

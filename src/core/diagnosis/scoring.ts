@@ -1,4 +1,4 @@
-import { add, compare, divide, exact, fromDecimal, multiply, ZERO, type Exact } from '../exact.ts'
+import { compare, divide, exact, fromDecimal, leastCommonMultiple, multiply, type Exact } from '../exact.ts'
 import { hasOwn, Problem } from '../problems.ts'
 import {
   isApplicable,
@@ -133,14 +133,20 @@ function smallest(parts: readonly Part[], end: End): Exact {
   return parts.map((part) => part[end]).reduce((least, value) => (compare(value, least) < 0 ? value : least))
 }
 
+/** Over a common denominator, reduced once. No part is negative, so a sum that left 2^53 on the way is still seen at the end. */
 function weigh(node: EditionNode, parts: readonly Part[], end: End): Exact {
-  let sum = ZERO
+  let n = 0
+  let d = 1
   let weights = 0
   for (const part of parts) {
     const weight = node.combine === 'weightedMean' ? part.weight : 1
-    sum = add(sum, weight === 1 ? part[end] : multiply(part[end], exact(weight)))
+    const value = part[end]
+    const common = leastCommonMultiple(d, value.d)
+    n = n * (common / d) + weight * value.n * (common / value.d)
+    d = common
     weights += weight
   }
+  const sum = exact(n, d)
   return node.combine === 'sum' ? sum : divide(sum, exact(weights))
 }
 
