@@ -53,7 +53,8 @@ function tellProblem(fault: unknown): Problem {
   const name = nameOf(fault)
   if (/Quota/i.test(name)) return new Problem('storage.full')
   // InvalidState, after a second try: what older Firefox says in a private window.
-  if (/MissingAPI|SecurityError|OpenFailed|NotAllowed|InvalidState/i.test(name)) return new Problem('storage.unavailable')
+  if (/MissingAPI|SecurityError|OpenFailed|NotAllowed|InvalidState/i.test(name))
+    return new Problem('storage.unavailable')
   return new Problem('storage.failed', { reason: fault instanceof Error ? fault.message : String(fault) })
 }
 

@@ -15,12 +15,18 @@ export async function readJsonFile(file: Blob): Promise<unknown> {
   return parseJson(text)
 }
 
-/** 存为文件 — offers a value as a JSON file under a name that every file system takes. */
+/** 存为文件 — offers a value as a JSON file under a name that every file system takes: a long one loses its middle. */
 export function saveJsonFile(name: string, value: unknown): void {
   const address = URL.createObjectURL(new Blob([`${JSON.stringify(value, null, 1)}\n`], { type: 'application/json' }))
   const link = document.createElement('a')
   link.href = address
-  link.download = name.replace(/[\\/:*?"<>|\u0000-\u001f]/g, '_').slice(0, 120)
+  link.download = shorten(name.replace(/[\\/:*?"<>|\u0000-\u001f]/g, '_'))
   link.click()
   setTimeout(() => URL.revokeObjectURL(address), 60_000)
+}
+
+/** 62 characters are at most 248 bytes, where file systems take 255; the ending with its revision stays. */
+function shorten(name: string): string {
+  const characters = Array.from(name)
+  return characters.length <= 62 ? name : [...characters.slice(0, 40), ...characters.slice(-22)].join('')
 }

@@ -1,10 +1,10 @@
 import { defineStore } from 'pinia'
-import { computed, shallowRef } from 'vue'
+import { computed, onScopeDispose, shallowRef } from 'vue'
 import { digest } from '#digest'
 import { keepUsable, listApplicable, type Answer, type Answers } from '#core/diagnosis/answers'
 import { gradeScores } from '#core/diagnosis/grading'
 import { mergeFields, type Collision } from '#core/diagnosis/merge'
-import { type Profile } from '#core/diagnosis/profile'
+import { ProfileSchema, type Profile } from '#core/diagnosis/profile'
 import { scoreAnswers } from '#core/diagnosis/scoring'
 import { packDraft } from '#core/oversight/draftFile'
 import { packSubmission, type Submission } from '#core/oversight/submission'
@@ -76,8 +76,25 @@ export const useDraftStore = defineStore('draft', () => {
       draft.value.edition.digest !== loaded.value.stamp.digest,
   )
 
+  function isDirty(): boolean {
+    return draft.value !== undefined && stored !== undefined && draft.value !== stored
+  }
+
+  /** Why the last answer is in memory only, if it is. */
+  function findObstacle(): Problem | undefined {
+    return isDirty() && saveState.value.kind === 'failed' ? saveState.value.problem : undefined
+  }
+
+  /** Before another sheet is opened: refuses while the disk does not take the last answer of this one. */
+  async function putAway(): Promise<void> {
+    await flush()
+    const obstacle = findObstacle()
+    if (obstacle?.code.startsWith('storage.') === true) throw obstacle
+  }
+
   /** Begins a new sheet in an edition and opens it. */
   async function begin(editionId: string, form: Draft['form'], profile: Profile = {}): Promise<Draft> {
+    await putAway()
     const edition = await loadEdition(editionId)
     const now = new Date().toISOString()
     const fresh: Draft = {
@@ -101,10 +118,15 @@ export const useDraftStore = defineStore('draft', () => {
     return fresh
   }
 
-  /** Opens a stored draft. Refuses 'draft.gone' when this browser has none of that id: never a blank one in its place. */
+  /**
+   * Opens a stored draft. Refuses 'draft.gone' when this browser has none of that id: never a blank one in its place; and
+   * to put away the one that is open while its last answer is in memory only.
+   */
   async function open(id: string): Promise<void> {
-    if (draft.value?.id === id && loaded.value !== undefined) return
-    await flush()
+    const isOpen = draft.value?.id === id && loaded.value !== undefined
+    // Locked in another window meanwhile: then what is shown here is not the sheet any more.
+    if (isOpen && findObstacle()?.code !== 'draft.locked') return
+    await putAway()
     const found = await readDraft(id)
     if (found === undefined) throw new Problem('draft.gone')
     take(found, await loadEdition(found.edition.id))
@@ -170,72 +192,92 @@ export const useDraftStore = defineStore('draft', () => {
   /** Resolves when all that was changed is stored, or has failed and the screen says so. */
   async function flush(): Promise<void> {
     clearTimeout(retry)
-    writing ??= writeAll().finally(() => {
-      writing = undefined
-    })
+    if (writing === undefined && isDirty()) writing = writeAll()
     return writing
   }
 
   async function writeAll(): Promise<void> {
-    while (draft.value !== undefined && stored !== undefined && draft.value !== stored) {
-      const attempt = draft.value
-      try {
-        const row = await saveDraft({ ...attempt, rev: stored.rev })
-        stored = row
-        // Something may have been answered while the row was on its way: then go round once more.
-        if (draft.value === attempt) {
-          draft.value = row
-          saveState.value = { kind: 'saved', at: row.updatedAt }
-        } else if (draft.value !== undefined) draft.value = { ...draft.value, rev: row.rev }
-      } catch (fault) {
-        if (!(fault instanceof Problem)) throw fault
-        if (fault.code === 'draft.conflict' && (await mergeStored(attempt.id))) continue
-        saveState.value = { kind: 'failed', problem: fault }
-        if (fault.code.startsWith('storage.')) retry = setTimeout(() => void flush(), RETRY_AFTER)
-        return
-      }
+    try {
+      while (isDirty()) await writeOnce(draft.value!)
+    } catch (fault) {
+      if (!(fault instanceof Problem)) throw fault
+      saveState.value = { kind: 'failed', problem: fault }
+      if (fault.code.startsWith('storage.')) retry = setTimeout(() => void flush(), RETRY_AFTER)
+    } finally {
+      // In the same breath as the last look at what there is to write: an answer given after it starts a new round.
+      writing = undefined
+    }
+  }
+
+  async function writeOnce(attempt: Draft): Promise<void> {
+    try {
+      const row = await saveDraft({ ...attempt, rev: stored!.rev })
+      stored = row
+      // Something may have been answered while the row was on its way: then it is written in the next round.
+      if (draft.value === attempt) {
+        draft.value = row
+        saveState.value = { kind: 'saved', at: row.updatedAt }
+      } else if (draft.value !== undefined) draft.value = { ...draft.value, rev: row.rev }
+    } catch (fault) {
+      if (!(fault instanceof Problem) || fault.code !== 'draft.conflict') throw fault
+      await mergeStored(attempt.id)
     }
   }
 
   /** Another window wrote first: take over what only it changed, keep ours, and tell where both changed the same. */
-  async function mergeStored(id: string): Promise<boolean> {
+  async function mergeStored(id: string): Promise<void> {
     const theirs = await readDraft(id)
-    if (theirs === undefined || stored === undefined || draft.value === undefined || theirs.submission !== undefined)
-      return false
+    // Deleted or locked since: the next try to write finds that out.
+    if (theirs === undefined || theirs.submission !== undefined) return
+    if (stored === undefined || draft.value === undefined) return
     const answers = mergeFields(stored.answers, draft.value.answers, theirs.answers)
-    const profile = mergeFields(stored.profile, draft.value.profile, theirs.profile)
+    const profile = mergeFields(
+      spreadProfile(stored.profile),
+      spreadProfile(draft.value.profile),
+      spreadProfile(theirs.profile),
+    )
     stored = theirs
-    draft.value = { ...draft.value, answers: answers.fields, profile: profile.fields, rev: theirs.rev }
-    collisions.value = [...collisions.value, ...answers.collisions, ...profile.collisions]
+    draft.value = { ...draft.value, answers: answers.fields, profile: gatherProfile(profile.fields), rev: theirs.rev }
+    const found = [...answers.collisions, ...profile.collisions]
+    const isAnew = ({ field }: Collision): boolean => found.some((one) => one.field === field)
+    collisions.value = [...collisions.value.filter((one) => !isAnew(one)), ...found]
     mergedAt.value = theirs.updatedAt
-    return true
   }
 
   /** After both windows changed one field differently: take the other window's value, or keep ours. */
   function settle(collision: Collision, takeTheirs: boolean): void {
     collisions.value = collisions.value.filter((other) => other !== collision)
-    if (!takeTheirs) return
-    if (loaded.value?.edition.indicators.has(collision.field))
-      answer(collision.field, collision.theirs as Answer | undefined)
-    else describe({ [collision.field]: collision.theirs })
+    if (!takeTheirs || draft.value === undefined) return
+    const { field, theirs } = collision
+    // Answers no longer asked are answers too; a profile's field is known by its name.
+    if (field in ProfileSchema.entries || /^(profile|tail)\./.test(field))
+      change({ profile: gatherProfile({ ...spreadProfile(draft.value.profile), [field]: theirs }) })
+    else answer(field, theirs as Answer | undefined)
   }
 
-  onOtherWindow((id) => {
+  const stopListening = onOtherWindow((id) => {
     void (async () => {
       if (draft.value === undefined || writing !== undefined || (id !== '*' && id !== draft.value.id)) return
       const row = await readDraft(draft.value.id)
       if (row === undefined || stored === undefined || row.rev === stored.rev || draft.value !== stored) return
+      if (row.id !== stored.id) return
       stored = row
       draft.value = row
       mergedAt.value = row.updatedAt
       saveState.value = { kind: 'saved', at: row.updatedAt }
     })()
   })
+  onScopeDispose(stopListening)
 
   /** 提交并锁定 — scores once more, seals the sheet with date and edition, and stores it; it cannot be changed after. */
   async function lock(): Promise<Submission> {
+    // First all that is on its way here, and what another window wrote: what is sealed is what is stored.
+    await flush()
+    const obstacle = findObstacle()
+    if (obstacle !== undefined) throw obstacle
     const { edition, stamp } = loaded.value!
-    const { sheetId, revision, form, profile, startedAt, minutes } = draft.value!
+    const current = draft.value!
+    const { sheetId, revision, form, profile, startedAt, minutes } = current
     const content = { id: sheetId, revision, form, profile, answers: usable.value, startedAt, minutes }
     const submission = packSubmission(
       edition,
@@ -243,9 +285,13 @@ export const useDraftStore = defineStore('draft', () => {
       __ENGINE_VERSION__,
       digest,
     )
-    await flush()
-    const current = draft.value!
-    stored = await saveDraft({ ...current, edition: stamp, submission, updatedAt: submission.submittedAt })
+    try {
+      stored = await saveDraft({ ...current, edition: stamp, submission, updatedAt: submission.submittedAt })
+    } catch (fault) {
+      // The other window's answers come in, to be looked at before the sheet is submitted again.
+      if (fault instanceof Problem && fault.code === 'draft.conflict') await mergeStored(current.id)
+      throw fault
+    }
     draft.value = stored
     saveState.value = { kind: 'saved', at: stored.updatedAt }
     return submission
@@ -253,6 +299,7 @@ export const useDraftStore = defineStore('draft', () => {
 
   /** A new revision that starts from a locked sheet; the locked one stays as it is. */
   async function revise(locked: Draft, revision: number): Promise<Draft> {
+    await putAway()
     const { submission: _sealed, ...rest } = locked
     const now = new Date().toISOString()
     const next: Draft = { ...rest, id: makeId(), rev: 1, revision, startedAt: now, updatedAt: now, minutes: 0 }
@@ -294,3 +341,18 @@ export const useDraftStore = defineStore('draft', () => {
     exportFile,
   }
 })
+
+/** A profile as one row of fields, the edition's own questions beside the others: so they merge one by one. */
+function spreadProfile({ extra, ...fields }: Profile): Readonly<Record<string, unknown>> {
+  return { ...fields, ...extra }
+}
+
+/** Back to a profile; the edition's own questions are those with a dot in their name. */
+function gatherProfile(fields: Readonly<Record<string, unknown>>): Profile {
+  const entries = Object.entries(fields).filter(([, value]) => value !== undefined)
+  const extra = entries.filter(([name]) => name.includes('.'))
+  return {
+    ...Object.fromEntries(entries.filter(([name]) => !name.includes('.'))),
+    ...(extra.length === 0 ? {} : { extra: Object.fromEntries(extra) }),
+  }
+}

@@ -42,6 +42,9 @@ function registerTypes(): void {
   }
 }
 
+/** SurveyJS keeps the text beside 其他 under the question's name with this ending. */
+const COMMENT = /-Comment$/
+
 /** What a page of the form needs besides its edition. */
 export interface SurveyContext {
   readonly profile: RulesProfile
@@ -80,7 +83,7 @@ export function createSurvey(
     throw new Error(`survey.json page ${pageName}: ${model.jsonErrors.map(({ message }) => message).join('; ')}`)
   }
   const names = new Set(elements.map(({ name }) => name))
-  model.data = Object.fromEntries(Object.entries(values).filter(([name]) => names.has(name)))
+  model.data = Object.fromEntries(Object.entries(values).filter(([name]) => names.has(name.replace(COMMENT, ''))))
   if (isLocked) model.readOnly = true
   return model
 }
@@ -90,7 +93,10 @@ function isShown(edition: Edition, element: SurveyElement, profile: RulesProfile
   return indicator === undefined || isApplicable(indicator, profile, form)
 }
 
-/** An indicator brings its own heading; stock questions are SurveyJS's as they are. */
-function toSurveyJs(element: SurveyElement): SurveyElement & { readonly titleLocation?: string } {
-  return 'why' in element ? { ...element, titleLocation: 'hidden' } : element
+/** An indicator brings its own heading; stock questions are SurveyJS's, but for the field of 其他, which it leaves nameless. */
+function toSurveyJs(
+  element: SurveyElement,
+): SurveyElement & { readonly titleLocation?: string; readonly otherPlaceholder?: string } {
+  if ('why' in element) return { ...element, titleLocation: 'hidden' }
+  return element.otherText === undefined ? element : { ...element, otherPlaceholder: `请写明${element.otherText}` }
 }

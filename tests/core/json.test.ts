@@ -8,7 +8,9 @@ const nested = (levels: number): string => '['.repeat(levels) + ']'.repeat(level
 
 describe('读入 JSON', () => {
   it('any plain value comes back as it was written', () => {
-    const name = fc.string().filter((text) => !(text in Object.prototype) && text !== 'prototype' && !text.includes('\0'))
+    const name = fc
+      .string()
+      .filter((text) => !(text in Object.prototype) && text !== 'prototype' && !text.includes('\0'))
     const value = fc.letrec((tie) => ({
       any: fc.oneof({ maxDepth: 4 }, tie('leaf'), fc.array(tie('any')), fc.dictionary(name, tie('any'))),
       leaf: fc.oneof(
@@ -33,12 +35,24 @@ describe('读入 JSON', () => {
     expect(refused('{"a":1}\uFEFF')).toBe('file.notJson')
   })
 
-  it.each(['', ' ', '{', '{"a":1', '{"a":1}}', '[1,]', "{'a':1}", '{a:1}', 'NaN', 'Infinity', '01', '"\n"', '"\0"', '"'])(
-    'what is not JSON is refused: %j',
-    (text) => {
-      expect(refused(text)).toBe('file.notJson')
-    },
-  )
+  it.each([
+    '',
+    ' ',
+    '{',
+    '{"a":1',
+    '{"a":1}}',
+    '[1,]',
+    "{'a':1}",
+    '{a:1}',
+    'NaN',
+    'Infinity',
+    '01',
+    '"\n"',
+    '"\0"',
+    '"',
+  ])('what is not JSON is refused: %j', (text) => {
+    expect(refused(text)).toBe('file.notJson')
+  })
 
   it('40 levels are read and 41 refused', () => {
     expect(MOST_LEVELS).toBe(40)
@@ -132,20 +146,23 @@ describe('读入 JSON', () => {
   it('no text makes it fail in a way that was not foreseen', () => {
     const piece = fc.constantFrom('{', '}', '[', ']', ',', ':', '"', '\\', 'a', '1', '"a"', '"b":', '\\u', 'null', ' ')
     fc.assert(
-      fc.property(fc.array(piece, { maxLength: 30 }).map((pieces) => pieces.join('')), (text) => {
-        let plain: unknown
-        try {
-          plain = { value: JSON.parse(text) as unknown }
-        } catch {
-          plain = undefined
-        }
-        try {
-          expect({ value: parseJson(text) }).toEqual(plain)
-        } catch (fault) {
-          if ((fault as Error).name !== 'Problem') throw fault
-        }
-        if (plain === undefined) refusalOf(() => parseJson(text))
-      }),
+      fc.property(
+        fc.array(piece, { maxLength: 30 }).map((pieces) => pieces.join('')),
+        (text) => {
+          let plain: unknown
+          try {
+            plain = { value: JSON.parse(text) as unknown }
+          } catch {
+            plain = undefined
+          }
+          try {
+            expect({ value: parseJson(text) }).toEqual(plain)
+          } catch (fault) {
+            if ((fault as Error).name !== 'Problem') throw fault
+          }
+          if (plain === undefined) refusalOf(() => parseJson(text))
+        },
+      ),
       { numRuns: 2000 },
     )
   })

@@ -1,13 +1,7 @@
 import advice from '#questionnaires/guangxi-2024/advice.json'
 import scoring from '#questionnaires/guangxi-2024/scoring.json'
 import survey from '#questionnaires/guangxi-2024/survey.json'
-import {
-  readAnswers,
-  type Answer,
-  type Form,
-  type MatrixAnswer,
-  type RulesProfile,
-} from '#core/diagnosis/answers'
+import { readAnswers, type Answer, type Form, type MatrixAnswer, type RulesProfile } from '#core/diagnosis/answers'
 import { listIndicators, parseEdition, type Edition, type EditionFiles, type Indicator } from '#core/diagnosis/edition'
 import { gradeScores, type Grade } from '#core/diagnosis/grading'
 import { scoreAnswers, type ScoreSheet } from '#core/diagnosis/scoring'

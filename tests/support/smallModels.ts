@@ -91,6 +91,8 @@ export function tierOfSteps(model: SmallModel, steps: readonly number[]): number
 }
 
 export interface Shape {
+  /** Most items at or near their maximum. */
+  readonly high?: boolean
   readonly minimum?: boolean
   readonly efforts?: boolean
   readonly items?: readonly [number, number]
@@ -113,7 +115,7 @@ export function drawModel(random: () => number, shape: Shape = {}): SmallModel {
       [1, 1],
     ] as const)
     const steps = Math.round(max / step)
-    const now = below(chance(0.5) ? 2 : steps + 1)
+    const now = shape.high === true ? Math.max(0, steps - below(2)) : below(chance(0.5) ? 2 : steps + 1)
     const state = random()
     const answer: Answer | undefined =
       state < 0.1 ? undefined : state < 0.15 ? 'unknown' : state < 0.27 ? { notApplicable: '没有' } : now * step
@@ -167,9 +169,7 @@ export function drawModel(random: () => number, shape: Shape = {}): SmallModel {
     const sum = parts.reduce((total, { weight, value }) => total + weight * value, 0)
     const weights = parts.reduce((total, { weight }) => total + weight, 0)
     const smallest = Math.min(...parts.map(({ value }) => value))
-    return (
-      (node.combine === 'minimum' ? smallest : node.combine === 'sum' ? sum : sum / weights) * (node.multiply ?? 1)
-    )
+    return (node.combine === 'minimum' ? smallest : node.combine === 'sum' ? sum : sum / weights) * (node.multiply ?? 1)
   }
   const nodes: NodeSketch[] = []
   const collect = (node: NodeSketch): void => {
@@ -186,7 +186,11 @@ export function drawModel(random: () => number, shape: Shape = {}): SmallModel {
   for (let at = 0; at < tiers; at++) {
     const share = (at + 0.3 + 0.7 * random()) / tiers
     const before = upTo[at - 1] ?? 0
-    upTo.push(hasBounds ? Math.max(before + 0.05, at === tiers - 1 ? Math.ceil(best * 20 + 1) / 20 : round(best * share)) : undefined)
+    upTo.push(
+      hasBounds
+        ? Math.max(before + 0.05, at === tiers - 1 ? Math.ceil(best * 20 + 1) / 20 : round(best * share))
+        : undefined,
+    )
   }
   const gateItems = items.filter(() => chance(0.6)).map(({ id }) => id)
   const rules: SmallRule[] = []
@@ -197,9 +201,7 @@ export function drawModel(random: () => number, shape: Shape = {}): SmallModel {
       if (!quota && floors.length === 0) continue
       rules.push({
         tier,
-        ...(quota
-          ? { items: { share: pick([30, 50, 60, 70, 100]), atLeast: pick([0.5, 1, 1, 2]) } }
-          : {}),
+        ...(quota ? { items: { share: pick([30, 50, 60, 70, 100]), atLeast: pick([0.5, 1, 1, 2]) } } : {}),
         ...(floors.length > 0
           ? {
               nodes: {
@@ -212,7 +214,13 @@ export function drawModel(random: () => number, shape: Shape = {}): SmallModel {
     }
   }
   const caps = chance(0.5)
-    ? [{ items: [pick(items).id, ...(chance(0.5) ? [pick(items).id] : [])], below: pick([0.5, 1, 2]), tier: 1 + below(2) }]
+    ? [
+        {
+          items: [pick(items).id, ...(chance(0.5) ? [pick(items).id] : [])],
+          below: pick([0.5, 1, 2]),
+          tier: 1 + below(2),
+        },
+      ]
     : []
   const notApplicableIsZero = chance(0.3)
   const visitFrom = 2 + below(2)
@@ -228,7 +236,11 @@ export function drawModel(random: () => number, shape: Shape = {}): SmallModel {
     levels: tiers,
     grading: {
       kind: 'tiers',
-      tiers: upTo.map((bound, at) => ({ tier: at + 1, level: at + 1, ...(bound === undefined ? {} : { upTo: bound }) })),
+      tiers: upTo.map((bound, at) => ({
+        tier: at + 1,
+        level: at + 1,
+        ...(bound === undefined ? {} : { upTo: bound }),
+      })),
       ...(rules.length === 0 ? {} : { gates: { items: gateItems, base: 1, rules } }),
       caps: caps.map((cap) => ({ ...cap, because: '上限' })),
       visitFrom,
@@ -250,5 +262,10 @@ export function drawModel(random: () => number, shape: Shape = {}): SmallModel {
 
 /** A model as text, for the message of a failing test. */
 export function tellModel({ edition, answers }: SmallModel): string {
-  return JSON.stringify({ tree: edition.scoring.tree, grading: edition.scoring.grading, items: edition.scoring.items, answers })
+  return JSON.stringify({
+    tree: edition.scoring.tree,
+    grading: edition.scoring.grading,
+    items: edition.scoring.items,
+    answers,
+  })
 }

@@ -1,4 +1,4 @@
-import { compareQuotient } from '../exact.ts'
+import { compareQuotient, fromDecimal } from '../exact.ts'
 import { Problem, refuseWhenFaulty, type Fault, type ProblemCode, type ProblemDetails } from '../problems.ts'
 import { type Edition, type Indicator, type ItemRule } from './edition.ts'
 
@@ -33,23 +33,19 @@ export type Form = 'full' | 'short'
 const LARGEST_FIGURE = 1e15
 
 export function isNotApplicable(answer: Answer | undefined): answer is NotApplicable {
-  return (
-    typeof answer === 'object' &&
-    !Array.isArray(answer) &&
-    'notApplicable' in answer &&
-    typeof answer.notApplicable === 'string'
-  )
+  return isPlainObject(answer) && typeof answer['notApplicable'] === 'string'
 }
 
 export function isRatio(answer: Answer | undefined): answer is Ratio {
-  return typeof answer === 'object' && !Array.isArray(answer) && 'numerator' in answer && 'denominator' in answer
+  return isPlainObject(answer) && 'numerator' in answer && 'denominator' in answer
 }
 
 /** 适用 — whether an indicator is asked of this production type on this form (scoring rules, §2). */
 export function isApplicable(indicator: Indicator, profile: RulesProfile, form: Form): boolean {
-  const { appliesTo, core } = indicator.rule
-  if (form === 'short' && core !== true) return false
-  return profile.productionType === undefined || appliesTo === undefined || appliesTo.includes(profile.productionType)
+  const { rule } = indicator
+  if (form === 'short' && rule.core !== true) return false
+  const { productionType } = profile
+  return productionType === undefined || rule.appliesTo === undefined || rule.appliesTo.includes(productionType)
 }
 
 export function listApplicable(edition: Edition, profile: RulesProfile, form: Form): readonly Indicator[] {
@@ -113,7 +109,7 @@ export function readAnswers(edition: Edition, profile: RulesProfile, form: Form,
 /** The first fault of one answer, or undefined; also what the questionnaire shows beside a field. */
 export function findAnswerFault(indicator: Indicator, answer: unknown): Fault | undefined {
   const { id, rule } = indicator
-  const say = (code: ProblemCode, details: ProblemDetails = {}): Fault => ({ code, details: { id, ...details } })
+  const say = sayOf(id)
   if (answer === UNKNOWN) return undefined
   if (isPlainObject(answer) && 'notApplicable' in answer) {
     const reason = answer['notApplicable']
@@ -134,6 +130,9 @@ export function findAnswerFault(indicator: Indicator, answer: unknown): Fault | 
 }
 
 type Say = (code: ProblemCode, details?: ProblemDetails) => Fault
+function sayOf(id: string): Say {
+  return (code, details = {}) => ({ code, details: { id, ...details } })
+}
 
 function isPlainObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
@@ -142,8 +141,10 @@ function isPlainObject(value: unknown): value is Record<string, unknown> {
 function findValueFault({ max, step }: Indicator, answer: unknown, expected: string, say: Say): Fault | undefined {
   if (typeof answer !== 'number' || !Number.isFinite(answer)) return say('answers.wrongShape', { expected })
   if (answer < 0 || answer > max) return say('answers.outOfRange', { value: answer, low: 0, high: max })
-  const steps = answer / step
-  return Math.abs(steps - Math.round(steps)) > 1e-9 ? say('answers.offGrid', { value: answer, step }) : undefined
+  // The double nearest to a whole number of steps, and no other: 2.0000000001 is not 2.
+  const { n, d } = fromDecimal(step)
+  const isOnGrid = (Math.round(answer / step) * n) / d === answer
+  return isOnGrid ? undefined : say('answers.offGrid', { value: answer, step })
 }
 
 function findRateFault(rule: ItemRule & { kind: 'rate' }, answer: unknown, say: Say): Fault | undefined {

@@ -21,7 +21,8 @@ const Text = v.pipe(
 const ChoiceName = v.pipe(
   Text,
   v.maxLength(60, '超过 60 个字符'),
-  v.check((name) => !isForbiddenName(name), '这个名称不能用'),
+  // `notApplicable` as a scene would read as an answer of its own.
+  v.check((name) => !isForbiddenName(name) && name !== 'notApplicable', '这个名称不能用'),
 )
 /** Within a million, so that its nine decimals stay exact. */
 const Decimal = v.pipe(v.number(), v.minValue(-1e6, '不能小于 -1000000'), v.maxValue(1e6, '不能大于 1000000'))

@@ -66,24 +66,28 @@ export function gradeScores(sheet: ScoreSheet): Grade {
     return { limitedBy: [], dueForVisit: false, mayBeDueForVisit: false }
   }
   const limits = findLimits(sheet, grading, 'low')
-  const isSettled = [...sheet.items.values()].every(({ low, high }) => low === high)
-  const best = isSettled ? limits : findLimits(sheet, grading, 'high')
+  const best = isSettled(sheet) ? limits : findLimits(sheet, grading, 'high')
   const tier = { low: lowestLimit(limits), high: lowestLimit(best) }
-  const levelOf = (number: number): number => grading.tiers[number - 1]!.level
   const top = grading.tiers.length
   const limitedBy = (['score', 'gate', 'cap'] as const).filter(
     (name) => limits[name] === tier.low && limits[name] < top,
   )
   return {
     tier,
-    level: { low: levelOf(tier.low), high: levelOf(tier.high) },
+    level: { low: grading.tiers[tier.low - 1]!.level, high: grading.tiers[tier.high - 1]!.level },
     limits,
     limitedBy,
-    ...(tier.low < top ? { next: findShortfall(sheet, grading, tier.low + 1) } : {}),
+    ...(tier.low < top ? { next: findShortfall(sheet, grading, tier.low + 1, limits.gate) } : {}),
     ...(grading.visitFrom === undefined ? {} : { visitFrom: grading.visitFrom }),
     dueForVisit: grading.visitFrom !== undefined && tier.low >= grading.visitFrom,
     mayBeDueForVisit: grading.visitFrom !== undefined && tier.high >= grading.visitFrom,
   }
+}
+
+/** Whether no item is open. The score alone does not tell: a minimum may be settled while an item of a gate is not. */
+function isSettled({ items }: ScoreSheet): boolean {
+  for (const { low, high } of items.values()) if (low !== high) return false
+  return true
 }
 
 function lowestLimit({ score, gate, cap }: TierLimits): number {
@@ -143,10 +147,16 @@ export interface GateCount {
 export function countGateItems(sheet: ScoreSheet, gates: ReadonlySet<string>, rule: GateRule, end: End): GateCount {
   if (rule.items === undefined) return { have: 0, need: 0, of: 0, below: [] }
   const { atLeast, share } = rule.items
-  const items = [...gates].map((id) => sheet.items.get(id)!).filter(({ counts }) => counts)
-  const below = items.filter((item) => isBelow(item, atLeast, end))
+  const below: ItemScore[] = []
+  let of = 0
+  for (const id of gates) {
+    const item = sheet.items.get(id)!
+    if (!item.counts) continue
+    of += 1
+    if (isBelow(item, atLeast, end)) below.push(item)
+  }
   // have/of ≥ share/100, in whole numbers.
-  return { have: items.length - below.length, need: Math.ceil((share * items.length) / 100), of: items.length, below }
+  return { have: of - below.length, need: Math.ceil((share * of) / 100), of, below }
 }
 
 function passesRule(sheet: ScoreSheet, grading: TierGradingRules, rule: GateRule, end: End): boolean {
@@ -175,10 +185,11 @@ export function listRulesFor(grading: TierGradingRules, tier: number): readonly 
   return at < 0 ? undefined : grading.gates.rules.slice(0, at + 1)
 }
 
-function findShortfall(sheet: ScoreSheet, grading: TierGradingRules, tier: number): Shortfall {
+/** The first rule above the gate tier is the one that fails. */
+function findShortfall(sheet: ScoreSheet, grading: TierGradingRules, tier: number, gateTier: number): Shortfall {
   const above = grading.tiers[tier - 2]!.upTo
   const have = sheet.score!.low
-  const rule = listRulesFor(grading, tier)?.find((rule) => !passesRule(sheet, grading, rule, 'low'))
+  const rule = listRulesFor(grading, tier)?.find((rule) => rule.tier > gateTier)
   const count = rule === undefined ? undefined : countGateItems(sheet, grading.gates!.items, rule, 'low')
   return {
     tier,

@@ -21,9 +21,9 @@ export function mergeFields<Kind extends Fields>(base: Kind, mine: Kind, theirs:
   const merged: Record<string, unknown> = {}
   const collisions: Collision[] = []
   for (const field of new Set([...Object.keys(base), ...Object.keys(mine), ...Object.keys(theirs)])) {
-    const before = JSON.stringify(base[field])
-    const here = JSON.stringify(mine[field])
-    const there = JSON.stringify(theirs[field])
+    const before = write(base[field])
+    const here = write(mine[field])
+    const there = write(theirs[field])
     if (here !== before && there !== before && here !== there) {
       collisions.push({ field, mine: mine[field], theirs: theirs[field] })
     }
@@ -31,4 +31,13 @@ export function mergeFields<Kind extends Fields>(base: Kind, mine: Kind, theirs:
     if (value !== undefined) merged[field] = value
   }
   return { fields: merged as Kind, collisions }
+}
+
+/** A value as text to compare. Names are sorted: scenes rated alike are the same answer in whatever order it was done. */
+function write(value: unknown): string | undefined {
+  return JSON.stringify(value, (_, inner: unknown) =>
+    typeof inner === 'object' && inner !== null && !Array.isArray(inner)
+      ? Object.fromEntries(Object.entries(inner).sort(([one], [other]) => (one < other ? -1 : 1)))
+      : inner,
+  )
 }

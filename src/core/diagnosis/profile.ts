@@ -40,6 +40,21 @@ export type ProfileField =
   | 'contact'
   | 'phone'
 
+/** 企业信息各项的名称 — as they stand beside the fields. */
+export const PROFILE_FIELD_NAMES: Readonly<Record<ProfileField, string>> = {
+  name: '企业名称',
+  creditCode: '统一社会信用代码',
+  city: '所在市',
+  county: '所在县（市、区）',
+  industry: '行业大类',
+  productionType: '生产类型',
+  staff: '从业人员',
+  revenue: '营业收入',
+  figuresYear: '数据年份',
+  contact: '填报联系人',
+  phone: '联系电话',
+}
+
 /** 企业信息的缺口 — one field that keeps a sheet from being submitted: nothing in it, or a credit code that cannot be right. */
 export interface ProfileFault {
   readonly field: ProfileField

@@ -9,6 +9,7 @@ import { type Profile } from './profile.ts'
 import { type NumberRange } from './result.ts'
 import { exactSteps, type ExactRange, type ItemScore, type ItemState, type ScoreSheet } from './scoring.ts'
 import { applyRaises, planUpgrade, type Raise } from './upgrade.ts'
+import { formatValue } from './wording.ts'
 
 // ---------- the report, as screens and documents read it ----------
 
@@ -269,13 +270,6 @@ function formatPlace({ low, high }: TierRange, unit: '档' | '级'): string {
   return low === high ? `第 ${low} ${unit}` : `第 ${low}—${high} ${unit}`
 }
 
-/** “3 级部分达成”: a value of the scale in the words the questionnaire uses. */
-export function formatValue({ step, rule }: Indicator, value: number): string {
-  if (value === 0) return rule.kind === 'ladder' ? '尚未开展' : '尚未起步'
-  if (step === 0.5) return Number.isInteger(value) ? `${value} 级基本达成` : `${Math.ceil(value)} 级部分达成`
-  return Number.isInteger(value) ? `${value} 级` : `${formatFigure(fromDecimal(value))} 分`
-}
-
 /** The questionnaire's own phrase for the level a value lies in; nothing is said of level 0. */
 function findPhrase({ texts }: Book, id: string, value: number): string {
   return texts.get(id)?.levels[Math.ceil(value) - 1] ?? ''
@@ -393,11 +387,17 @@ function describeLimits(book: Book): ReportLimits {
       name,
       title: LIMIT_TITLES[name],
       tier: limits[name],
-      place: name === 'cap' && limits.cap === grading.tiers.length ? '未触发' : `第 ${limits[name]} 档`,
+      place: placeLimit(name, limits[name], grading),
       isLimiting: limitedBy.includes(name),
     })),
     ...(next === undefined ? {} : { next: { place: placeTier(book, next.tier), needs: listNeeds(book, next) } }),
   }
+}
+
+/** A cap is no place reached but the highest place left; above the table's top it holds nothing. */
+function placeLimit(name: LimitName, tier: number, { tiers }: TierGradingRules): string {
+  if (name !== 'cap') return `第 ${tier} 档`
+  return tier === tiers.length ? '未触发' : `最高第 ${tier} 档`
 }
 
 /** An edition without gates, caps or score bounds is not told about them. */

@@ -1,4 +1,4 @@
-import { compare, divide, exact, fromDecimal, leastCommonMultiple, multiply, type Exact } from '../exact.ts'
+import { compare, exact, fromDecimal, leastCommonMultiple, multiply, type Exact } from '../exact.ts'
 import { hasOwn, Problem } from '../problems.ts'
 import {
   isApplicable,
@@ -75,12 +75,12 @@ function scoreItem(
 ): ItemScore {
   if (!isApplicable(indicator, profile, form)) return { indicator, state: 'notAsked', counts: false, low: 0, high: 0 }
   const answer = hasOwn(answers, indicator.id) ? answers[indicator.id] : undefined
+  const steps = answer === undefined ? undefined : measureSteps(indicator, answer)
+  if (steps !== undefined) return { indicator, state: 'answered', counts: true, low: steps, high: steps }
   if (isNotApplicable(answer)) {
     const counts = edition.scoring.answers.notApplicable === 'zero'
     return { indicator, state: 'notApplicable', counts, low: 0, high: 0 }
   }
-  const steps = answer === undefined ? undefined : measureSteps(indicator, answer)
-  if (steps !== undefined) return { indicator, state: 'answered', counts: true, low: steps, high: steps }
   const open = edition.scoring.answers.unanswered === 'zero' ? 0 : Math.round(indicator.max / indicator.step)
   return { indicator, state: answer === UNKNOWN ? 'unknown' : 'unanswered', counts: true, low: 0, high: open }
 }
@@ -146,8 +146,7 @@ function weigh(node: EditionNode, parts: readonly Part[], end: End): Exact {
     d = common
     weights += weight
   }
-  const sum = exact(n, d)
-  return node.combine === 'sum' ? sum : divide(sum, exact(weights))
+  return exact(n, node.combine === 'sum' ? d : d * weights)
 }
 
 const stepsOfScale = new Map<number, Exact[]>()

@@ -10,11 +10,14 @@ import {
 } from './answers.ts'
 import { type Indicator } from './edition.ts'
 
-/** 分值的说法 — a value of a half-step scale in words: 2.5 is 3 级部分达成, 3 is 3 级基本达成, 0 is 尚未开展. */
+/**
+ * 分值的说法 — a value in words. On a half-step scale 2.5 is 3 级部分达成 and 3 is 3 级基本达成; 0 is 尚未开展; between the levels
+ * of any finer scale it is told in 分.
+ */
 export function formatValue({ step }: Pick<Indicator, 'step'>, value: number): string {
   if (value === 0) return '尚未开展'
-  if (step >= 1) return `${value} 级`
-  return Number.isInteger(value) ? `${value} 级基本达成` : `${Math.ceil(value)} 级部分达成`
+  if (step === 0.5) return Number.isInteger(value) ? `${value} 级基本达成` : `${Math.ceil(value)} 级部分达成`
+  return Number.isInteger(value) ? `${value} 级` : `${Math.round(value * 100) / 100} 分`
 }
 
 /** 百分数 — at most two decimals, no trailing zeros. */

@@ -2,7 +2,7 @@ import * as v from 'valibot'
 import { type Answers } from '../diagnosis/answers.ts'
 import { ProfileSchema } from '../diagnosis/profile.ts'
 import { Problem } from '../problems.ts'
-import { EditionStampSchema, readKind, readShape, type DigestOf } from './submission.ts'
+import { AnswersSchema, EditionStampSchema, readKind, readShape, type DigestOf } from './submission.ts'
 
 /** The newest format of a draft file this program writes and reads. */
 export const DRAFT_FILE_FORMAT = 1
@@ -17,7 +17,7 @@ const DraftFileSchema = v.strictObject({
   form: v.picklist(['full', 'short']),
   edition: EditionStampSchema,
   profile: ProfileSchema,
-  answers: v.record(v.string(), v.unknown()),
+  answers: AnswersSchema,
   startedAt: Moment,
   updatedAt: Moment,
   minutes: v.pipe(v.number(), v.minValue(0)),

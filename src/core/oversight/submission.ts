@@ -35,6 +35,12 @@ export const EditionStampSchema = v.strictObject({
 /** Which edition, to the letter: the digest is over its three files. */
 export type EditionStamp = v.InferOutput<typeof EditionStampSchema>
 
+/** Raw answers, read by the rules later; a record schema alone would take a list. */
+export const AnswersSchema = v.pipe(
+  v.record(v.string(), v.unknown()),
+  v.check((answers) => !Array.isArray(answers), '应为“指标编号 → 回答”的对象'),
+)
+
 const SubmissionSchema = v.strictObject({
   kind: v.literal('shidang-submission'),
   format: v.literal(SUBMISSION_FORMAT),
@@ -44,7 +50,7 @@ const SubmissionSchema = v.strictObject({
   form: v.picklist(['full', 'short']),
   edition: EditionStampSchema,
   profile: ProfileSchema,
-  answers: v.record(v.string(), v.unknown()),
+  answers: AnswersSchema,
   startedAt: Moment,
   submittedAt: Moment,
   minutes: v.pipe(v.number(), v.minValue(0)),

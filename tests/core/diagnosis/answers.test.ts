@@ -27,9 +27,12 @@ function valueOf(id: string, answer: Answer): number | undefined {
   return steps === undefined ? undefined : steps / 2
 }
 
-const SOFTWARE = 'OA/协同 财务 ERP CRM/销售 SRM/采购 WMS CAD/CAE PLM/PDM/LIMS APS MES SCADA/DCS QMS EAM EMS能源 BI'.split(' ')
+const SOFTWARE =
+  'OA/协同 财务 ERP CRM/销售 SRM/采购 WMS CAD/CAE PLM/PDM/LIMS APS MES SCADA/DCS QMS EAM EMS能源 BI'.split(' ')
 const SCENES =
-  '产品设计 工艺设计 营销 售后 计划排程 生产管控 质量 设备 安全生产 能耗 采购 仓储物流 财务 人力 协同办公 决策支持'.split(' ')
+  '产品设计 工艺设计 营销 售后 计划排程 生产管控 质量 设备 安全生产 能耗 采购 仓储物流 财务 人力 协同办公 决策支持'.split(
+    ' ',
+  )
 const scenes = (reached: number, applicable = 16): Answer =>
   Object.fromEntries(
     SCENES.map((scene, at) => [scene, at >= applicable ? 'notApplicable' : at < reached ? 2 : 1.5] as const),
@@ -67,17 +70,20 @@ describe('分段', () => {
     expect(Object.keys(STARTS).sort()).toEqual([...rates].sort())
   })
 
-  it.each(Object.entries(STARTS))('%s: every edge and middle starts a half step, just below it does not', (id, starts) => {
-    expect(valueOf(id, 0)).toBe(0)
-    expect(valueOf(id, 0.000001)).toBe(0.5)
-    for (const [at, start] of starts.entries()) {
-      const value = 1 + at / 2
-      expect([start, valueOf(id, start)]).toEqual([start, value])
-      expect([start, valueOf(id, start - 0.000001)]).toEqual([start, value - 0.5])
-      expect([start, valueOf(id, start + 0.000001)]).toEqual([start, value])
-    }
-    expect(valueOf(id, CAPS[id]!)).toBe(5)
-  })
+  it.each(Object.entries(STARTS))(
+    '%s: every edge and middle starts a half step, just below it does not',
+    (id, starts) => {
+      expect(valueOf(id, 0)).toBe(0)
+      expect(valueOf(id, 0.000001)).toBe(0.5)
+      for (const [at, start] of starts.entries()) {
+        const value = 1 + at / 2
+        expect([start, valueOf(id, start)]).toEqual([start, value])
+        expect([start, valueOf(id, start - 0.000001)]).toEqual([start, value - 0.5])
+        expect([start, valueOf(id, start + 0.000001)]).toEqual([start, value])
+      }
+      expect(valueOf(id, CAPS[id]!)).toBe(5)
+    },
+  )
 
   it.each(Object.entries(STARTS))('%s: the same from two figures', (id, starts) => {
     for (const [at, start] of starts.entries()) {
@@ -209,7 +215,13 @@ describe('作答的拒绝', () => {
     ['a negative share', 'T1.1', -1, 'answers.negative', { value: -1 }],
     ['a negative ratio', 'S3.2', -0.01, 'answers.negative', { value: -0.01 }],
     ['a negative numerator', 'B4.1', { numerator: -1, denominator: 10 }, 'answers.negative', { value: -1 }],
-    ['a negative denominator', 'B5.1', { numerator: 1, denominator: -10 }, 'answers.negativeFigure', { denominator: -10 }],
+    [
+      'a negative denominator',
+      'B5.1',
+      { numerator: 1, denominator: -10 },
+      'answers.negativeFigure',
+      { denominator: -10 },
+    ],
     [
       'a share of more than all',
       'T2.1',
@@ -229,6 +241,8 @@ describe('作答的拒绝', () => {
     ['a figure beyond any firm', 'S3.2', { numerator: 1, denominator: 2e15 }, 'answers.tooLarge', { value: 2e15 }],
     ['a rate beyond any firm', 'B5.1', -2e15, 'answers.tooLarge', { value: -2e15 }],
     ['a year of two digits', 'T2.1', { numerator: 1, denominator: 2, year: 24 }, 'answers.year', { year: '24' }],
+    ['a year before 1949', 'T2.1', { numerator: 1, denominator: 2, year: 1948 }, 'answers.year', { year: '1948' }],
+    ['a year after 2999', 'T2.1', { numerator: 1, denominator: 2, year: 3000 }, 'answers.year', { year: '3000' }],
     ['half a year', 'T2.1', { numerator: 1, denominator: 2, year: 2024.5 }, 'answers.year'],
     ['a rate that is text', 'T2.1', '85%', 'answers.wrongShape'],
     ['a list for a rate', 'T2.1', [85], 'answers.wrongShape'],
@@ -258,12 +272,14 @@ describe('作答的拒绝', () => {
     ['Unknown', 'S1.1', 'Unknown', 'answers.wrongShape'],
   ]
 
-  it.each(CASES)('%s is refused: %s', (_, id, answer, code, details = {}) => {
-    const [fault, ...more] = refused({ 'S1.2': 3, [id]: answer })
-    expect(more).toEqual([])
-    expect(fault.code).toBe(code)
-    expect(fault.details).toMatchObject({ id, ...details })
-  })
+  for (const [name, id, answer, code, details = {}] of CASES) {
+    it(`${name} is refused: ${id}`, () => {
+      const [fault, ...more] = refused({ 'S1.2': 3, [id]: answer })
+      expect(more).toEqual([])
+      expect(fault.code).toBe(code)
+      expect(fault.details).toMatchObject({ id, ...details })
+    })
+  }
 
   it('every refusal of an answer comes with its id in the sentence', () => {
     for (const [, id, answer] of CASES) {
@@ -291,13 +307,17 @@ describe('作答的拒绝', () => {
   const outside = (...ids: readonly string[]) => Object.fromEntries(ids.map((id) => [id, none]))
 
   it('不适用 is allowed for ten indicators of the edition', () => {
-    const allowed = [...edition.indicators.values()].filter((indicator) => findAnswerFault(indicator, none) === undefined)
+    const allowed = [...edition.indicators.values()].filter(
+      (indicator) => findAnswerFault(indicator, none) === undefined,
+    )
     expect(allowed.map(({ id }) => id)).toEqual(MAY)
   })
 
   it('at most 10 % of the applicable indicators are 不适用: 7 of 75 are, 8 are refused with their ids', () => {
     expect(countMostNotApplicable(edition, 75)).toBe(7)
-    expect(() => readAnswers(edition, { productionType: 'discrete' }, 'full', outside(...MAY.slice(0, 7)))).not.toThrow()
+    expect(() =>
+      readAnswers(edition, { productionType: 'discrete' }, 'full', outside(...MAY.slice(0, 7))),
+    ).not.toThrow()
     const [fault] = refused(outside(...MAY.slice(0, 8)))
     expect(fault).toEqual({
       code: 'answers.tooManyNotApplicable',
@@ -355,15 +375,19 @@ describe('作答', () => {
   it('no answer makes reading fail in a way that was not foreseen', () => {
     const indicators = [...edition.indicators.values()]
     fc.assert(
-      fc.property(fc.constantFrom(...indicators), fc.anything({ withBigInt: true, maxDepth: 2 }), (indicator, answer) => {
-        const fault = findAnswerFault(indicator, answer)
-        const read = (): unknown => readAnswers(edition, {}, 'full', { [indicator.id]: answer })
-        if (fault === undefined) {
-          read()
-          const steps = measureSteps(indicator, answer as Answer)
-          if (steps !== undefined) expect(steps >= 0 && steps <= 10 && Number.isInteger(steps)).toBe(true)
-        } else expect(refusalOf(read).faults).toEqual([fault])
-      }),
+      fc.property(
+        fc.constantFrom(...indicators),
+        fc.anything({ withBigInt: true, maxDepth: 2 }),
+        (indicator, answer) => {
+          const fault = findAnswerFault(indicator, answer)
+          const read = (): unknown => readAnswers(edition, {}, 'full', { [indicator.id]: answer })
+          if (fault === undefined) {
+            read()
+            const steps = measureSteps(indicator, answer as Answer)
+            if (steps !== undefined) expect(steps >= 0 && steps <= 10 && Number.isInteger(steps)).toBe(true)
+          } else expect(refusalOf(read).faults).toEqual([fault])
+        },
+      ),
       { numRuns: 2000 },
     )
   })
@@ -419,11 +443,14 @@ describe('生产类型', () => {
     expect(readRulesProfile(small, { productionType: 'mining' })).toEqual({})
   })
 
-  it.each(['fishing', '', 'constructor', 3, null, ['discrete']])('the production type %j is refused', (productionType) => {
-    const problem = refusalOf(() => readRulesProfile(edition, { productionType }))
-    expect(problem.code).toBe('profile.unknownProductionType')
-    expect(problem.message).toContain('discrete、process、mining、utilities')
-  })
+  it.each(['fishing', '', 'constructor', 3, null, ['discrete']])(
+    'the production type %j is refused',
+    (productionType) => {
+      const problem = refusalOf(() => readRulesProfile(edition, { productionType }))
+      expect(problem.code).toBe('profile.unknownProductionType')
+      expect(problem.message).toContain('discrete、process、mining、utilities')
+    },
+  )
 
   it.each([[[]], ['mining'], [3]])('the profile %j is refused', (raw) => {
     expect(refusalOf(() => readRulesProfile(edition, raw)).code).toBe('profile.notAnObject')

@@ -110,13 +110,19 @@ describe('问卷版本的数字', () => {
   })
 
   it('weights must sum to 100, be complete, and be absent where they do not count', () => {
-    const child = (id: string, weight?: number) => ({ id, items: [`${id}1`], ...(weight === undefined ? {} : { weight }) })
+    const child = (id: string, weight?: number) => ({
+      id,
+      items: [`${id}1`],
+      ...(weight === undefined ? {} : { weight }),
+    })
     const tree = (combine: 'mean' | 'weightedMean', ...children: object[]) => ({
       tree: { id: 'all', combine, children: children as never },
     })
     expect(spoilSmall(tree('weightedMean', child('A', 60), child('B', 39)))).toContain('权重之和应为 100，现为 99')
     expect(spoilSmall(tree('weightedMean', child('A', 100), child('B')))).toContain('每个下级都要有 weight')
-    expect(spoilSmall(tree('mean', child('A', 60), child('B', 40)))).toContain('只有 combine 为 weightedMean 时才写 weight')
+    expect(spoilSmall(tree('mean', child('A', 60), child('B', 40)))).toContain(
+      '只有 combine 为 weightedMean 时才写 weight',
+    )
     expect(() => makeEdition(tree('weightedMean', child('A', 60), child('B', 40)) as EditionSketch)).not.toThrow()
   })
 
@@ -170,14 +176,23 @@ describe('问卷版本的数字', () => {
 })
 
 describe('问卷版本的编号', () => {
-  it.each(['constructor', 'toString', '__proto__', 'prototype', 'hasOwnProperty', '', '1A', 'A B', 'A/B', '中文', 'A'.repeat(33)])(
-    '%j is no id',
-    (id) => {
-      const rename = { tree: { id: 'all', items: [id, 'B'] } }
-      expect(spoilSmall(rename)).toContain('scoring.json /tree/items/0')
-      expect(spoilSmall({ tree: { id, items: ['A', 'B'] } })).toContain('scoring.json /tree/id')
-    },
-  )
+  it.each([
+    'constructor',
+    'toString',
+    '__proto__',
+    'prototype',
+    'hasOwnProperty',
+    '',
+    '1A',
+    'A B',
+    'A/B',
+    '中文',
+    'A'.repeat(33),
+  ])('%j is no id', (id) => {
+    const rename = { tree: { id: 'all', items: [id, 'B'] } }
+    expect(spoilSmall(rename)).toContain('scoring.json /tree/items/0')
+    expect(spoilSmall({ tree: { id, items: ['A', 'B'] } })).toContain('scoring.json /tree/id')
+  })
 
   it('a name of 10,000 characters is refused in a short sentence', () => {
     const id = 'A'.repeat(10_000)
@@ -190,24 +205,36 @@ describe('问卷版本的编号', () => {
 
   it('an id is used once, among nodes and indicators alike', () => {
     expect(spoilSmall({ tree: { id: 'all', items: ['A', 'B', 'A'] } })).toContain('编号 A 用了两次')
-    const twice = { id: 'all', children: [{ id: 'N', items: ['A'] }, { id: 'N', items: ['B'] }] }
+    const twice = {
+      id: 'all',
+      children: [
+        { id: 'N', items: ['A'] },
+        { id: 'N', items: ['B'] },
+      ],
+    }
     expect(spoilSmall({ tree: twice })).toContain('编号 N 用了两次')
     expect(spoilSmall({ tree: { id: 'all', items: ['A', 'all'] } })).toContain('编号 all 用了两次')
   })
 
   it('an indicator has a rule, a place in the tree, a question and advice', () => {
-    expect(spoil(({ scoring }) => Reflect.deleteProperty(scoring.items, 'S1.2'))).toContain('指标 S1.2 在 /items 中没有规则')
+    expect(spoil(({ scoring }) => Reflect.deleteProperty(scoring.items, 'S1.2'))).toContain(
+      '指标 S1.2 在 /items 中没有规则',
+    )
     expect(spoil(({ scoring }) => Object.assign(scoring.items, { X1: { kind: 'ladder' } }))).toContain(
       '/items/X1：在 /tree 中没有用到',
     )
     expect(spoil(({ survey }) => survey.pages[1]!.elements.shift())).toContain('/pages：缺少指标 S1.1 的题目')
     expect(spoil(({ advice }) => Reflect.deleteProperty(advice.steps, 'G4.2'))).toContain('缺少指标 G4.2 的建议')
     expect(spoil(({ advice }) => Object.assign(advice.steps, { X1: ['一'] }))).toContain('/steps/X1：没有这个指标')
-    expect(spoil(({ advice }) => advice.steps['G4.2'].pop())).toContain('/steps/G4.2：应有 5 条（从 0 到 4 各一条），现有 4 条')
+    expect(spoil(({ advice }) => advice.steps['G4.2'].pop())).toContain(
+      '/steps/G4.2：应有 5 条（从 0 到 4 各一条），现有 4 条',
+    )
   })
 
   it('a node has children or items, not both, not neither, and none empty', () => {
-    expect(spoilSmall({}, { tree: { id: 'all', title: '总', combine: 'mean' } })).toContain('应有 children 或 items 之一')
+    expect(spoilSmall({}, { tree: { id: 'all', title: '总', combine: 'mean' } })).toContain(
+      '应有 children 或 items 之一',
+    )
     const leaf = { id: 'N', title: '节', combine: 'mean', items: ['B'] }
     const both = { id: 'all', title: '总', combine: 'mean', items: ['A'], children: [leaf] }
     expect(spoilSmall({}, { tree: both })).toContain('/tree：应有 children 或 items 之一')
@@ -221,9 +248,9 @@ describe('问卷版本的编号', () => {
     expect(spoil(({ scoring }) => scoring.productionTypes.push(scoring.productionTypes[0]!))).toContain(
       '/productionTypes：discrete 用了两次',
     )
-    expect(spoil(({ survey }) => Object.assign(survey.pages[1]!.elements[0]!, { variants: { fishing: '渔' } }))).toContain(
-      '/variants：没有生产类型 fishing',
-    )
+    expect(
+      spoil(({ survey }) => Object.assign(survey.pages[1]!.elements[0]!, { variants: { fishing: '渔' } })),
+    ).toContain('/variants：没有生产类型 fishing')
   })
 })
 
@@ -254,31 +281,44 @@ describe('问卷版本的题目', () => {
     expect(text).toContain(`survey.json /pages/1/elements/0/${name}`)
   })
 
-  it.each(['navigateToUrl', 'completedHtml', 'triggers', 'calculatedValues', 'completedBeforeHtml', 'logo', 'navigateToUrlOnCondition'])(
-    'the property %s of the form is refused',
-    (name) => {
-      expect(spoil(({ survey }) => Object.assign(survey, { [name]: 'javascript:alert(1)' }))).toContain(`survey.json /${name}`)
-    },
-  )
+  it.each([
+    'navigateToUrl',
+    'completedHtml',
+    'triggers',
+    'calculatedValues',
+    'completedBeforeHtml',
+    'logo',
+    'navigateToUrlOnCondition',
+  ])('the property %s of the form is refused', (name) => {
+    expect(spoil(({ survey }) => Object.assign(survey, { [name]: 'javascript:alert(1)' }))).toContain(
+      `survey.json /${name}`,
+    )
+  })
 
   it('the property visibleIf of a page is refused', () => {
-    expect(spoil(({ survey }) => Object.assign(survey.pages[0]!, { visibleIf: 'true' }))).toContain('/pages/0/visibleIf')
+    expect(spoil(({ survey }) => Object.assign(survey.pages[0]!, { visibleIf: 'true' }))).toContain(
+      '/pages/0/visibleIf',
+    )
   })
 
   it('questions and rules agree on kind, page, levels and names', () => {
     expect(spoil(({ scoring }) => Object.assign(scoring.items, { 'T1.1': { kind: 'ladder' } }))).toContain(
       'T1.1 的题型是 rate，规则却是 ladder',
     )
-    expect(
-      spoil(({ survey }) => survey.pages[2]!.elements.push(survey.pages[1]!.elements.pop() as never)),
-    ).toContain('S1.3 应放在页 S1，现在页 S2')
+    expect(spoil(({ survey }) => survey.pages[2]!.elements.push(survey.pages[1]!.elements.pop() as never))).toContain(
+      'S1.3 应放在页 S1，现在页 S2',
+    )
     expect(put({ levels: ['一', '二', '三', '四'] })).toContain('S1.1 应有 5 句，现有 4 句')
     expect(spoil(({ scoring }) => scoring.items['T2.6'].choices.reverse())).toContain(
       '/choices：与 scoring.json 的名称或次序不一致',
     )
-    expect(spoil(({ scoring }) => scoring.items['B1.1'].rows.reverse())).toContain('/rows：与 scoring.json 的名称或次序不一致')
+    expect(spoil(({ scoring }) => scoring.items['B1.1'].rows.reverse())).toContain(
+      '/rows：与 scoring.json 的名称或次序不一致',
+    )
     expect(spoil(({ scoring }) => scoring.items['T2.6'].choices.splice(1, 1, 'ERP'))).toContain('“ERP”重复')
-    expect(spoil(({ survey }) => survey.pages.push(structuredClone(survey.pages[0]!)))).toContain('页名 profile 用了两次')
+    expect(spoil(({ survey }) => survey.pages.push(structuredClone(survey.pages[0]!)))).toContain(
+      '页名 profile 用了两次',
+    )
     expect(spoil(({ survey }) => survey.pages[1]!.elements.push(survey.pages[1]!.elements[0]! as never))).toContain(
       '题目 S1.1 出现了两次',
     )
@@ -297,7 +337,9 @@ describe('问卷版本的题目', () => {
 
   it('an unscored question is called profile.… or tail.… and never must be answered', () => {
     const element = { type: 'text', name: 'S9.9', title: '题' }
-    expect(spoil(({ survey }) => survey.pages[0]!.elements.push(element as never))).toContain('应以 profile. 或 tail. 开头')
+    expect(spoil(({ survey }) => survey.pages[0]!.elements.push(element as never))).toContain(
+      '应以 profile. 或 tail. 开头',
+    )
     const required = { type: 'text', name: 'profile.x', title: '题', isRequired: true }
     expect(spoil(({ survey }) => survey.pages[0]!.elements.push(required as never))).toContain('isRequired')
   })
@@ -322,9 +364,22 @@ describe('问卷版本的定档规则', () => {
     ['falls', { tiers: tiersUpTo(3, 1, 5) }, 'upTo：应逐档增大'],
     ['stops below the best score', { tiers: tiersUpTo(1, 3, 4.5) }, '最高档到 4.5 分，但满分是 5 分'],
     ['limits some tiers only', { tiers: [tiers[0], { tier: 2, level: 2 }, tiers[2]] }, 'upTo 应全部写或全部不写'],
-    ['names a level that does not exist', { tiers: [...tiersUpTo(1, 3), { tier: 3, level: 4, upTo: 5 }] }, '没有第 4 级'],
+    [
+      'names a level that does not exist',
+      { tiers: [...tiersUpTo(1, 3), { tier: 3, level: 4, upTo: 5 }] },
+      '没有第 4 级',
+    ],
     ['has a level missing', { tiers: [{ tier: 1, upTo: 5 }] }, '/grading/tiers/0/level'],
-    ['lets the level fall', { tiers: [{ tier: 1, level: 2, upTo: 1 }, { tier: 2, level: 1, upTo: 5 }] }, '级别不能随档次下降'],
+    [
+      'lets the level fall',
+      {
+        tiers: [
+          { tier: 1, level: 2, upTo: 1 },
+          { tier: 2, level: 1, upTo: 5 },
+        ],
+      },
+      '级别不能随档次下降',
+    ],
     ['is empty', { tiers: [] }, '/grading/tiers：不能为空'],
     ['is visited from a tier that does not exist', { visitFrom: 4 }, '/grading/visitFrom：没有第 4 档'],
   ])('a table of tiers that %s is refused', (_, grading, expected) => {
@@ -338,7 +393,9 @@ describe('问卷版本的定档规则', () => {
     expect(gates([{ tier: 2, items: { share: 50, atLeast: 1 } }], ['A', 'A'])).toContain('A 重复')
     expect(gates([{ tier: 2, nodes: { ids: ['X'], atLeast: 1 } }])).toContain('没有节点 X')
     expect(gates([{ tier: 4, nodes: { ids: ['all'], atLeast: 1 } }])).toContain('没有第 4 档')
-    expect(gates([{ tier: 2, items: { share: 50, atLeast: 1 } }], ['A'], 9)).toContain('/grading/gates/base：没有第 9 档')
+    expect(gates([{ tier: 2, items: { share: 50, atLeast: 1 } }], ['A'], 9)).toContain(
+      '/grading/gates/base：没有第 9 档',
+    )
     expect(gates([{ tier: 2, items: { share: 50, atLeast: 1 } }], [])).toContain('没有门槛指标')
     expect(gates([{ tier: 2 }])).toContain('应有 items 或 nodes 条件')
     const falling = [3, 2].map((tier) => ({ tier, nodes: { ids: ['all'], atLeast: 1 } }))
@@ -358,7 +415,8 @@ describe('问卷版本的定档规则', () => {
   })
 
   it('a cumulative model has rising levels that exist, on indicators that exist', () => {
-    const cumulative = (...levels: object[]): string => spoilSmall({ levels: 2, grading: { kind: 'cumulative', levels } })
+    const cumulative = (...levels: object[]): string =>
+      spoilSmall({ levels: 2, grading: { kind: 'cumulative', levels } })
     const level = (level: number, ...items: string[]): object => ({ level, items, atLeast: 1 })
     expect(cumulative(level(2, 'A'), level(1, 'B'))).toContain('级别应逐个增大')
     expect(cumulative(level(3, 'A'))).toContain('没有第 3 级')
@@ -377,7 +435,9 @@ describe('问卷版本的定档规则', () => {
     expect(hint({ on: 'percent', item: 'A', is: 'above', than: 1 })).toContain('A 不是比率指标')
     expect(hint({ on: 'value', item: 'A', is: 'like', than: 1 })).toContain('/hints/0/when/0/is')
     expect(hint({ on: 'script', is: 'above', than: 1 })).toContain('/hints/0/when/0')
-    expect(spoil(({ scoring }) => scoring.hints.push(scoring.hints[0]!))).toContain('networked-but-not-digital 用了两次')
+    expect(spoil(({ scoring }) => scoring.hints.push(scoring.hints[0]!))).toContain(
+      'networked-but-not-digital 用了两次',
+    )
     expect(spoil(({ scoring }) => scoring.visitAreas[0]!.items.push('X'))).toContain('/visitAreas/0/items：没有指标 X')
   })
 })

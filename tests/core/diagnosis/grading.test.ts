@@ -1,12 +1,19 @@
 import { describe, expect, it } from 'vitest'
 import { type Answer } from '#core/diagnosis/answers'
 import { exact, toNumber } from '#core/exact'
-import { answersAtLevel, answerWorth, gradeSheet, loadGuangxi, makeEdition, tiersUpTo, tiersWithoutScore } from '../../support/build'
+import {
+  answersAtLevel,
+  answerWorth,
+  gradeSheet,
+  loadGuangxi,
+  makeEdition,
+  tiersUpTo,
+  tiersWithoutScore,
+} from '../../support/build'
 
 const edition = loadGuangxi()
 const none = { notApplicable: '没有' }
-const GATES =
-  'S1.1 C1.1 C2.1 C2.2 C4.2 C6.1 T1.3 T2.1 T2.2 T2.6 T2.7 G1.1 G1.3 G1.4 B1.1 B2.1 B2.3'.split(' ')
+const GATES = 'S1.1 C1.1 C2.1 C2.2 C4.2 C6.1 T1.3 T2.1 T2.2 T2.6 T2.7 G1.1 G1.3 G1.4 B1.1 B2.1 B2.3'.split(' ')
 
 /** Everything at one value, some indicators at others. */
 function sheet(value: number, changes: Readonly<Record<string, number>> = {}): Record<string, Answer> {
@@ -31,10 +38,13 @@ describe('总分档', () => {
     expect(grade(0)).toMatchObject({ tier: { low: 1, high: 1 }, level: { low: 1, high: 1 }, dueForVisit: false })
   })
 
-  it.each([1, 2, 3, 4, 5])('a firm at level %i 基本达成 everywhere is tier 2k, 部分达成 2k − 1, both of level k', (k) => {
-    expect(grade(k)).toMatchObject({ tier: { low: 2 * k, high: 2 * k }, level: { low: k, high: k } })
-    expect(grade(k - 0.5)).toMatchObject({ tier: { low: 2 * k - 1, high: 2 * k - 1 }, level: { low: k, high: k } })
-  })
+  it.each([1, 2, 3, 4, 5])(
+    'a firm at level %i 基本达成 everywhere is tier 2k, 部分达成 2k − 1, both of level k',
+    (k) => {
+      expect(grade(k)).toMatchObject({ tier: { low: 2 * k, high: 2 * k }, level: { low: k, high: k } })
+      expect(grade(k - 0.5)).toMatchObject({ tier: { low: 2 * k - 1, high: 2 * k - 1 }, level: { low: k, high: k } })
+    },
+  )
 })
 
 describe('门槛档', () => {
@@ -125,8 +135,10 @@ describe('门槛档', () => {
       },
     })
     const tier = (atTwo: number, atOneAndAHalf: number): number =>
-      gradeSheet(small, Object.fromEntries(ids.map((id, at) => [id, at < atTwo ? 2 : at < atTwo + atOneAndAHalf ? 1.5 : 1])))
-        .tier!.low
+      gradeSheet(
+        small,
+        Object.fromEntries(ids.map((id, at) => [id, at < atTwo ? 2 : at < atTwo + atOneAndAHalf ? 1.5 : 1])),
+      ).tier!.low
     expect(tier(6, 1)).toBe(3)
     expect(tier(6, 0)).toBe(1)
     expect(tier(5, 2)).toBe(2)
@@ -155,6 +167,15 @@ describe('安全上限', () => {
     expect([...told]).toEqual(cap < 10 ? ['G1.3', 'G1.4'].filter((_, at) => [network, data][at]! < mark) : [])
   })
 
+  it('a cap at the very next tier is not missing yet', () => {
+    // 1.5 everywhere is tier 3; G1.3 below 1 caps at 4, which is the next tier.
+    expect(grade(1.5, { 'G1.3': 0.5 })).toMatchObject({
+      tier: { low: 3 },
+      limits: { cap: 4 },
+      next: { tier: 4, caps: [] },
+    })
+  })
+
   it('what is missing names the figure, the mark and the reason', () => {
     const { next } = grade(5, { 'G1.3': 0.5 })
     expect(next).toEqual({
@@ -168,15 +189,22 @@ describe('安全上限', () => {
 describe('定档', () => {
   it('the lowest of the three limits counts and is named', () => {
     expect(grade(1.5).limitedBy).toEqual(['score', 'gate'])
-    // Everything at 2.5 but G2 at 0: 50 − 2.5/4 × 15 × 20/100 = 48.125, gates at 2.5, domain G = 1.875 ≥ 1.75.
-    expect(grade(2.5, { 'G2.1': 0, 'G2.2': 0 })).toMatchObject({ limits: { score: 5, gate: 5, cap: 10 } })
-    // All gate items at 2.5 and the rest at 1.5: tier by score below that of the gates.
-    const inner = grade(1.5, allAt(GATES, 2.5))
-    expect(inner.limits!.gate).toBeGreaterThan(inner.limits!.score)
-    expect(inner.limitedBy).toEqual(['score'])
-    expect(inner.next!.score!.above).toEqual(exact(10 * inner.tier!.low))
-    expect(inner.next!.gateItems).toBeUndefined()
-    expect(inner.next!.nodes).toEqual([])
+    // The gates at 2.5 and every domain at 2: S = (2.5 + 2 + 1.5)/3, C = (4 × 2.5 + 2 × 1)/6, T = G = (2.5 + 1.5)/2,
+    // B = (2.5 + 2.5 + 1.5 + 1.5 + 2)/5. So 40 points exactly, tier 4, where the gates would grant 5.
+    const below = (value: number, ...nodes: readonly string[]): Record<string, number> =>
+      allAt(
+        [...edition.indicators.keys()].filter((id) => nodes.some((node) => id.startsWith(`${node}.`))),
+        value,
+      )
+    const changes = {
+      ...below(2, 'S2', 'B5'),
+      ...below(1.5, 'S3', 'T3', 'T4', 'G3', 'G4', 'B3', 'B4'),
+      ...below(1, 'C3', 'C5'),
+    }
+    const held = grade(2.5, changes)
+    expect(held).toMatchObject({ limits: { score: 4, gate: 5, cap: 10 }, limitedBy: ['score'] })
+    expect(held.next).toEqual({ tier: 5, score: { have: exact(40), above: exact(40) }, nodes: [], caps: [] })
+    expect(grade(2.5, { ...changes, 'C5.1': 1.5 }).tier!.low).toBe(5)
   })
 
   it('the top tier is limited by nothing and has no next', () => {
@@ -209,14 +237,23 @@ describe('其他定档方式', () => {
     const small = makeEdition({ tree, levels: 3, grading: { kind: 'tiers', tiers: tiersUpTo(2, 5, 10) } })
     const tier = (A: number, B: number): number => gradeSheet(small, { A, B }).tier!.low
     expect([tier(0, 0), tier(1, 1), tier(1, 1.5), tier(2.5, 2.5), tier(3, 2.5), tier(5, 5)]).toEqual([1, 1, 2, 2, 3, 3])
-    expect(gradeSheet(small, { A: 1, B: 1 })).toMatchObject({ limits: { score: 1, gate: 3, cap: 3 }, limitedBy: ['score'] })
+    expect(gradeSheet(small, { A: 1, B: 1 })).toMatchObject({
+      limits: { score: 1, gate: 3, cap: 3 },
+      limitedBy: ['score'],
+    })
     expect(gradeSheet(small, { A: 5, B: 5 }).visitFrom).toBeUndefined()
     expect(gradeSheet(small, { A: 5, B: 5 }).dueForVisit).toBe(false)
   })
 
   it('tiers by gates alone, with a rule that grants two tiers at once', () => {
     const small = makeEdition({
-      tree: { id: 'all', children: [{ id: 'N', items: ['A'] }, { id: 'M', items: ['B'] }] },
+      tree: {
+        id: 'all',
+        children: [
+          { id: 'N', items: ['A'] },
+          { id: 'M', items: ['B'] },
+        ],
+      },
       levels: 4,
       grading: {
         kind: 'tiers',
@@ -244,7 +281,13 @@ describe('其他定档方式', () => {
 
   it('a node to which nothing applies and gates of which nothing applies hold', () => {
     const small = makeEdition({
-      tree: { id: 'all', children: [{ id: 'N', items: ['A'] }, { id: 'M', items: ['B'] }] },
+      tree: {
+        id: 'all',
+        children: [
+          { id: 'N', items: ['A'] },
+          { id: 'M', items: ['B'] },
+        ],
+      },
       items: { A: { notApplicable: true } },
       levels: 2,
       grading: {
@@ -274,6 +317,20 @@ describe('其他定档方式', () => {
     })
     expect(gradeSheet(small, { A: 5, B: 0 }).tier!.low).toBe(2)
     expect(gradeSheet(small, { A: 4.5, B: 0 }).tier!.low).toBe(1)
+  })
+
+  it('an open item that cannot move the score may still open a gate', () => {
+    const small = makeEdition({
+      tree: { id: 'all', combine: 'minimum', items: ['A', 'B'] },
+      levels: 2,
+      grading: {
+        kind: 'tiers',
+        tiers: tiersWithoutScore(2),
+        gates: { items: ['B'], base: 1, rules: [{ tier: 2, items: { share: 100, atLeast: 1 } }] },
+      },
+    })
+    expect(gradeSheet(small, { A: 0 }).tier).toEqual({ low: 1, high: 2 })
+    expect(gradeSheet(small, { A: 0, B: 0 }).tier).toEqual({ low: 1, high: 1 })
   })
 
   it('no grading, no tier', () => {

@@ -223,7 +223,9 @@ describe('评分的性质', () => {
           .sort((a, b) => a.at - b.at)
           .map(({ entry }) => entry)
         // Equal text: even the order of the result is the questionnaire's.
-        expect(JSON.stringify(resultOf(Object.fromEntries(shuffled), type))).toBe(JSON.stringify(resultOf(answers, type)))
+        expect(JSON.stringify(resultOf(Object.fromEntries(shuffled), type))).toBe(
+          JSON.stringify(resultOf(answers, type)),
+        )
       }),
       { numRuns: 100 },
     )
@@ -283,11 +285,26 @@ describe('任意结构的评分', () => {
             combine: 'weightedMean',
             multiply: 0.1,
             children: [
-              { id: 'N1', weight: 70, combine: 'minimum', children: [{ id: 'N11', items: ['A', 'B'] }, { id: 'N12', items: ['C'] }] },
+              {
+                id: 'N1',
+                weight: 70,
+                combine: 'minimum',
+                children: [
+                  { id: 'N11', items: ['A', 'B'] },
+                  { id: 'N12', items: ['C'] },
+                ],
+              },
               { id: 'N2', weight: 30, combine: 'sum', items: ['D', 'E'] },
             ],
           },
-          { id: 'M', combine: 'weightedMean', items: [{ id: 'F', weight: 25 }, { id: 'G', weight: 75 }] },
+          {
+            id: 'M',
+            combine: 'weightedMean',
+            items: [
+              { id: 'F', weight: 25 },
+              { id: 'G', weight: 75 },
+            ],
+          },
         ],
       },
     })
