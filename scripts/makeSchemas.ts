@@ -1,7 +1,7 @@
 import { toJsonSchema } from '@valibot/to-json-schema'
 import { writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { AdviceFile, ScoringFile, SurveyFile } from '#core/diagnosis/edition'
+import { AdviceFile, ScoringFile, SurveyFile } from '#core/diagnosis/editionFile'
 import { ExamplesFile } from '#core/diagnosis/examples'
 
 const SCHEMAS = { scoring: ScoringFile, survey: SurveyFile, advice: AdviceFile, examples: ExamplesFile }

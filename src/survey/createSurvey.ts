@@ -1,7 +1,8 @@
 import { ElementFactory, Model, Question, Serializer } from 'survey-core'
 import 'survey-core/i18n/simplified-chinese'
 import { isApplicable, type Answers, type Form, type RulesProfile } from '#core/diagnosis/answers'
-import { type Edition, type SurveyElement } from '#core/diagnosis/edition'
+import { type Edition } from '#core/diagnosis/edition'
+import { type SurveyElement } from '#core/diagnosis/editionFile'
 
 /** The four kinds of indicator question, as named in survey.json, with the fields SurveyJS does not know by itself. */
 const INDICATOR_TYPES = ['ladder', 'rate', 'checklist', 'scenematrix'] as const
@@ -98,5 +99,7 @@ function toSurveyJs(
   element: SurveyElement,
 ): SurveyElement & { readonly titleLocation?: string; readonly otherPlaceholder?: string } {
   if ('why' in element) return { ...element, titleLocation: 'hidden' }
-  return element.otherText === undefined ? element : { ...element, otherPlaceholder: `请写明${element.otherText}` }
+  return 'otherText' in element && element.otherText !== undefined
+    ? { ...element, otherPlaceholder: `请写明${element.otherText}` }
+    : element
 }

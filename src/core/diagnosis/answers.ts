@@ -1,6 +1,7 @@
 import { compareQuotient, fromDecimal } from '../exact.ts'
 import { Problem, refuseWhenFaulty, type Fault, type ProblemCode, type ProblemDetails } from '../problems.ts'
-import { type Edition, type Indicator, type ItemRule } from './edition.ts'
+import { type Edition, type Indicator } from './edition.ts'
+import { type ItemRule } from './editionFile.ts'
 
 /** 不掌握 — the respondent cannot say; scored as a range from nothing to everything, never better than "no". */
 export const UNKNOWN = 'unknown'

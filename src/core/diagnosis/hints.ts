@@ -1,7 +1,7 @@
 import { compare, fromDecimal } from '../exact.ts'
 import { hasOwn } from '../problems.ts'
 import { comparePercent, type Answers } from './answers.ts'
-import { type HintCondition } from './edition.ts'
+import { type HintCondition } from './editionFile.ts'
 import { exactSteps, type ScoreSheet } from './scoring.ts'
 
 /** 请核对 — a hint that answers do not seem to fit together. It never blocks and never changes a score. */

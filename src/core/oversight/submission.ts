@@ -1,6 +1,7 @@
 import * as v from 'valibot'
 import { readAnswers, readRulesProfile, type Answers, type Form } from '../diagnosis/answers.ts'
-import { formatIssue, type Edition } from '../diagnosis/edition.ts'
+import { type Edition } from '../diagnosis/edition.ts'
+import { formatIssue } from '../diagnosis/editionFile.ts'
 import { gradeScores, type Grade } from '../diagnosis/grading.ts'
 import { ProfileSchema, type Profile } from '../diagnosis/profile.ts'
 import { buildResult, type Result } from '../diagnosis/result.ts'
