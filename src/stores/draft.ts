@@ -256,8 +256,10 @@ export const useDraftStore = defineStore('draft', () => {
   }
 
   const stopListening = onOtherWindow((id) => {
+    // 清除本机数据 in one window means all of it: an answer given here later must not bring the draft back.
+    if (id === '*' && !isDirty()) return close()
     void (async () => {
-      if (draft.value === undefined || writing !== undefined || (id !== '*' && id !== draft.value.id)) return
+      if (draft.value === undefined || writing !== undefined || id !== draft.value.id) return
       const row = await readDraft(draft.value.id)
       if (row === undefined || stored === undefined || row.rev === stored.rev || draft.value !== stored) return
       if (row.id !== stored.id) return

@@ -1,6 +1,6 @@
 import { enableAutoUnmount, mount } from '@vue/test-utils'
 import { afterEach, describe, expect, it } from 'vitest'
-import { type IndicatorElement } from '#core/diagnosis/edition'
+import { type IndicatorElement } from '#core/diagnosis/editionFile'
 import IndicatorCard from '../../src/components/fields/IndicatorCard.vue'
 import { askAbout } from '../support/cards'
 

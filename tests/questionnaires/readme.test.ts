@@ -4,7 +4,8 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { QUESTIONNAIRES } from '../../cli/readEdition'
 import { scoreSheet } from '../../cli/score'
-import { parseEdition, type AdviceFile, type ScoringFile, type SurveyFile } from '#core/diagnosis/edition'
+import { parseEdition } from '#core/diagnosis/edition'
+import { type AdviceFile, type ScoringFile, type SurveyFile } from '#core/diagnosis/editionFile'
 import { checkExamples } from '#core/diagnosis/examples'
 
 /** The snippets of the guide in their order; together they are one small edition. */

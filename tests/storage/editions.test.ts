@@ -1,3 +1,4 @@
+// @vitest-environment node
 import { readdirSync } from 'node:fs'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { digest } from '#digest'

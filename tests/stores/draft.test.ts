@@ -1,3 +1,4 @@
+// @vitest-environment node
 import { createPinia } from 'pinia'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { digest } from '#digest'
@@ -433,9 +434,17 @@ describe('两个窗口', () => {
     const other = new BroadcastChannel('shidang-drafts')
     await deleteDraft(mine.draft!.id)
     other.postMessage('another')
-    other.postMessage('*')
     await new Promise((resolve) => setTimeout(resolve, 50))
     expect(mine.draft).toBe(before)
+    other.close()
+  })
+
+  it('清除本机数据 in another window closes the draft here', async () => {
+    const [mine] = await openTwice({ 'S1.1': 1 })
+    const other = new BroadcastChannel('shidang-drafts')
+    other.postMessage('*')
+    await new Promise((resolve) => setTimeout(resolve, 50))
+    expect(mine.draft).toBeUndefined()
     other.close()
   })
 

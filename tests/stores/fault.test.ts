@@ -1,3 +1,4 @@
+// @vitest-environment node
 import { createPinia } from 'pinia'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { Problem } from '#core/problems'

@@ -1,3 +1,4 @@
+// @vitest-environment node
 import { createPinia } from 'pinia'
 import { describe, expect, it } from 'vitest'
 import { digest } from '#digest'

@@ -1,7 +1,8 @@
 import { flushPromises, mount, type VueWrapper } from '@vue/test-utils'
 import { vi } from 'vitest'
 import { type Component } from 'vue'
-import { type Edition, type Indicator, type IndicatorElement } from '#core/diagnosis/edition'
+import { type Edition, type Indicator } from '#core/diagnosis/edition'
+import { type IndicatorElement } from '#core/diagnosis/editionFile'
 import { loadGuangxi } from './build'
 
 /** One indicator of the real edition with its question, as a card gives them to a field. */

@@ -20,9 +20,11 @@ export function formatValue({ step }: Pick<Indicator, 'step'>, value: number): s
   return Number.isInteger(value) ? `${value} 级` : `${Math.round(value * 100) / 100} 分`
 }
 
-/** 百分数 — at most two decimals, no trailing zeros. */
+/** 百分数 — two decimals, cut and not rounded up: 59.996 % lies below a band that begins at 60 and must not read as 60 %. */
 export function formatPercent(percent: number): string {
-  return `${Math.round(percent * 100) / 100}%`
+  const nearest = Math.round(percent * 100) / 100
+  const isDust = Math.abs(nearest - percent) < 1e-9
+  return `${isDust ? nearest : Math.trunc(percent * 100) / 100}%`
 }
 
 /** 回答的说法 — one answer in a short Chinese phrase; a half-typed one is told as such, never guessed. */

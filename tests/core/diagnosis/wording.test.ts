@@ -1,3 +1,4 @@
+// @vitest-environment node
 import { describe, expect, it } from 'vitest'
 import { type Answer } from '#core/diagnosis/answers'
 import { formatAnswer, formatPercent, formatValue } from '#core/diagnosis/wording'
@@ -33,15 +34,16 @@ describe('百分数', () => {
     [75, '75%'],
     [12.5, '12.5%'],
     [100 / 3, '33.33%'],
-    [200 / 3, '66.67%'],
-    [-12.346, '-12.35%'],
-    [1.005, '1%'], // 1.005 is a little less in binary.
-    [99.999, '100%'],
+    [200 / 3, '66.66%'], // Cut: rounded up it could read as a band it is below.
+    [59.996, '59.99%'],
+    [-12.346, '-12.34%'],
+    [100 * 0.29, '29%'], // 28.999999999999996 in binary: dust, not a figure.
+    [99.999, '99.99%'],
   ])('%s is shown as %s', (percent, words) => {
     expect(formatPercent(percent)).toBe(words)
   })
 
-  it('what rounds to nothing from below is 0%, not -0%', () => {
+  it('what is cut to nothing from below is 0%, not -0%', () => {
     expect(formatPercent(-0.001)).toBe('0%')
   })
 })
