@@ -4,6 +4,7 @@ import {
   isNotApplicable,
   isRatio,
   measurePercent,
+  measureSteps,
   UNKNOWN,
   type Answer,
   type MatrixAnswer,
@@ -18,6 +19,13 @@ export function formatValue({ step }: Pick<Indicator, 'step'>, value: number): s
   if (value === 0) return '尚未开展'
   if (step === 0.5) return Number.isInteger(value) ? `${value} 级基本达成` : `${Math.ceil(value)} 级部分达成`
   return Number.isInteger(value) ? `${value} 级` : `${Math.round(value * 100) / 100} 分`
+}
+
+/** 得分的说法 — what an answer as it stands earns, in words; undefined while it cannot be read, and for 不掌握 and 不适用. */
+export function formatOutcome(indicator: Indicator, answer: unknown): string | undefined {
+  if (answer === undefined || findAnswerFault(indicator, answer) !== undefined) return undefined
+  const steps = measureSteps(indicator, answer as Answer)
+  return steps === undefined ? undefined : formatValue(indicator, steps * indicator.step)
 }
 
 /** 百分数 — two decimals, cut and not rounded up: 59.996 % lies below a band that begins at 60 and must not read as 60 %. */

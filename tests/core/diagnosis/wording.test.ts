@@ -1,7 +1,7 @@
 // @vitest-environment node
 import { describe, expect, it } from 'vitest'
 import { type Answer } from '#core/diagnosis/answers'
-import { formatAnswer, formatPercent, formatValue } from '#core/diagnosis/wording'
+import { formatAnswer, formatOutcome, formatPercent, formatValue } from '#core/diagnosis/wording'
 import { loadGuangxi, makeEdition } from '../../support/build'
 
 const edition = loadGuangxi()
@@ -87,5 +87,18 @@ describe('回答的说法', () => {
   it('a scale of whole levels says levels', () => {
     const small = makeEdition({ tree: { id: 'T', items: ['A'] }, scale: { max: 3, step: 1 } })
     expect(formatAnswer(small.indicators.get('A')!, 2)).toBe('2 级')
+  })
+})
+
+describe('得分的说法', () => {
+  it.each([
+    ['T2.6', ['财务', 'ERP', 'MES'], '2 级部分达成'],
+    ['T2.6', [], '尚未开展'],
+    ['T2.1', { numerator: 45, denominator: 120 }, '2 级基本达成'], // 37.5 %: the upper half of 20–40.
+    ['T2.1', { numerator: 45 }, undefined],
+    ['T2.1', 'unknown', undefined],
+    ['T2.1', undefined, undefined],
+  ])('%s answered %j earns %s', (id, answer, words) => {
+    expect(formatOutcome(edition.indicators.get(id)!, answer)).toBe(words)
   })
 })
