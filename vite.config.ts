@@ -12,7 +12,10 @@ const policyInPage: Plugin = {
   transformIndexHtml: () => [
     {
       tag: 'meta',
-      attrs: { 'http-equiv': 'Content-Security-Policy', content: CONTENT_SECURITY_POLICY.replace(/;\s*frame-ancestors[^;]*/, '') },
+      attrs: {
+        'http-equiv': 'Content-Security-Policy',
+        content: CONTENT_SECURITY_POLICY.replace(/;\s*frame-ancestors[^;]*/, ''),
+      },
       injectTo: 'head-prepend',
     },
   ],
@@ -27,7 +30,8 @@ const compressed: Plugin = {
       for (const name of readdirSync(folder)) {
         const path = join(folder, name)
         if (statSync(path).isDirectory()) pack(path)
-        else if (/\.(js|css|html|svg|json)$/.test(name)) writeFileSync(`${path}.gz`, gzipSync(readFileSync(path), { level: 9 }))
+        else if (/\.(js|css|html|svg|json)$/.test(name))
+          writeFileSync(`${path}.gz`, gzipSync(readFileSync(path), { level: 9 }))
       }
     }
     if (options.dir !== undefined) pack(options.dir)

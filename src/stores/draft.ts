@@ -40,22 +40,23 @@ export const useDraftStore = defineStore('draft', () => {
   let retry: ReturnType<typeof setTimeout> | undefined
 
   const isLocked = computed(() => draft.value?.submission !== undefined)
+  // Field by field, so that a draft of which only the time or the count of writes changed is not scored again.
+  const edition = computed(() => loaded.value?.edition)
+  const answers = computed(() => draft.value?.answers)
+  const form = computed(() => draft.value?.form)
+  const productionType = computed(() => draft.value?.profile.productionType)
   const usable = computed<Answers>(() =>
-    draft.value === undefined || loaded.value === undefined
-      ? {}
-      : keepUsable(loaded.value.edition, draft.value.answers),
+    edition.value === undefined || answers.value === undefined ? {} : keepUsable(edition.value, answers.value),
   )
   const rulesProfile = computed(() => {
-    const productionType = draft.value?.profile.productionType
-    const types = loaded.value?.edition.scoring.productionTypes
-    return productionType !== undefined && types?.some(({ id }) => id === productionType) === true
-      ? { productionType }
-      : {}
+    const id = productionType.value
+    const isKnown = edition.value?.scoring.productionTypes?.some((type) => type.id === id) === true
+    return id !== undefined && isKnown ? { productionType: id } : {}
   })
   const sheet = computed(() =>
-    draft.value === undefined || loaded.value === undefined
+    edition.value === undefined || form.value === undefined
       ? undefined
-      : scoreAnswers(loaded.value.edition, rulesProfile.value, draft.value.form, usable.value),
+      : scoreAnswers(edition.value, rulesProfile.value, form.value, usable.value),
   )
   const grade = computed(() => (sheet.value === undefined ? undefined : gradeScores(sheet.value)))
   const progress = computed(() => {
