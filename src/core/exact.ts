@@ -14,7 +14,7 @@ function greatestCommonDivisor(a: number, b: number): number {
 }
 
 export function leastCommonMultiple(a: number, b: number): number {
-  return a % b === 0 ? a : (a / greatestCommonDivisor(a, b)) * b
+  return a === b || b === 1 ? a : (a / greatestCommonDivisor(a, b)) * b
 }
 
 /** Whether a thrown thing says that a fraction left 2^53. */
