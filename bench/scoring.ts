@@ -1,4 +1,3 @@
-import { Model } from 'survey-core'
 import { readAnswers, type Answers, type RulesProfile } from '#core/diagnosis/answers'
 import { parseEdition, type Edition, type EditionNode, type Indicator } from '#core/diagnosis/edition'
 import { gradeScores } from '#core/diagnosis/grading'
@@ -11,7 +10,8 @@ import { tell } from './figures.mjs'
  * 评分 — how many complete sheets one core scores and grades in a second, and how many SurveyJS brings to the same total
  * with its own calculated values. SurveyJS is handed item values that are already banded, and computes neither ranges,
  * gates, caps nor tiers: the comparison leans its way. It is asked twice: with number fields, the leanest question that
- * holds a value, and with the radio groups a form would have. Rounds of all take turns; the least disturbed round counts.
+ * holds a value, and with the radio groups a form would have. The least disturbed round of each counts. SurveyJS is loaded
+ * only after ours is timed: merely loading it slows the rest of the process by half or more, which would be charged to us.
  */
 
 const SHEETS = 50
@@ -38,7 +38,7 @@ function nameOf(id: string): string {
 }
 
 /** The tree of the edition as calculated values: a mean per sub-domain and domain, the weighted total on top. */
-function buildSurvey(edition: Edition, questionOf: (indicator: Indicator) => object): Model {
+function describeSurvey(edition: Edition, questionOf: (indicator: Indicator) => object): object {
   const calculatedValues: { name: string; expression: string }[] = []
   const describe = (node: EditionNode): void => {
     node.children.forEach(describe)
@@ -56,7 +56,7 @@ function buildSurvey(edition: Edition, questionOf: (indicator: Indicator) => obj
     name: nameOf(indicator.id),
     ...questionOf(indicator),
   }))
-  return new Model({ elements, calculatedValues })
+  return { elements, calculatedValues }
 }
 
 function listValues(sheet: ScoreSheet): Record<string, number> {
@@ -78,9 +78,23 @@ const sheets = answers.map((sheet) =>
 )
 const values = sheets.map(listValues)
 
+const scored: number[] = []
+const readAndScored: number[] = []
+const fields: number[] = []
+const radioGroups: number[] = []
+for (let round = 0; round < ROUNDS; round++) {
+  scored.push(timePass(answers, 50, (sheet) => gradeScores(scoreAnswers(edition, PROFILE, 'full', sheet))))
+  readAndScored.push(
+    timePass(answers, 50, (sheet) =>
+      gradeScores(scoreAnswers(edition, PROFILE, 'full', readAnswers(edition, PROFILE, 'full', sheet))),
+    ),
+  )
+}
+
+const { Model } = await import('survey-core')
 /** A total by SurveyJS, checked against ours on every sheet before it is timed. */
 function makeRival(questionOf: (indicator: Indicator) => object): (sheet: Record<string, number>) => number {
-  const survey = buildSurvey(edition, questionOf)
+  const survey = new Model(describeSurvey(edition, questionOf))
   const total = survey.calculatedValues.find(({ name }) => name === edition.tree.id)!
   const score = (sheet: Record<string, number>): number => {
     survey.data = sheet
@@ -99,17 +113,7 @@ const scoreWithRadioGroups = makeRival(({ max, step }) => ({
   choices: Array.from({ length: Math.round(max / step) + 1 }, (_, steps) => steps * step),
 }))
 
-const scored: number[] = []
-const readAndScored: number[] = []
-const fields: number[] = []
-const radioGroups: number[] = []
 for (let round = 0; round < ROUNDS; round++) {
-  scored.push(timePass(answers, 50, (sheet) => gradeScores(scoreAnswers(edition, PROFILE, 'full', sheet))))
-  readAndScored.push(
-    timePass(answers, 50, (sheet) =>
-      gradeScores(scoreAnswers(edition, PROFILE, 'full', readAnswers(edition, PROFILE, 'full', sheet))),
-    ),
-  )
   fields.push(timePass(values, 1, scoreWithFields))
   radioGroups.push(timePass(values.slice(0, 10), 1, scoreWithRadioGroups))
 }
