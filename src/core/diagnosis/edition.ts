@@ -1,7 +1,6 @@
 import * as v from 'valibot'
 import { fromDecimal, type Exact } from '../exact.ts'
 import { refuseWhenFaulty, type Fault } from '../problems.ts'
-
 import { checkAdvice, checkScoring, checkSurvey } from './editionFaults.ts'
 import { AdviceFile, formatIssue, ScoringFile, SurveyFile, type ItemRule, type NodeFile } from './editionFile.ts'
 
