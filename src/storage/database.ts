@@ -1,7 +1,8 @@
 import Dexie, { type EntityTable } from 'dexie'
 import { type Answers, type Form } from '#core/diagnosis/answers'
 import { type Profile } from '#core/diagnosis/profile'
-import { type EditionStamp, type Submission } from '#core/oversight/submission'
+import { type EditionStamp } from '#core/ourFile'
+import { type Submission } from '#core/oversight/submission'
 
 /** Shape of the rows this build writes. An older build that meets a newer row must not write it. */
 export const DRAFT_SCHEMA = 1

@@ -1,7 +1,8 @@
 import { digest } from '#digest'
 import { parseEdition, type Edition } from '#core/diagnosis/edition'
 import { parseJson } from '#core/json'
-import { stampEdition, type EditionStamp } from '#core/oversight/submission'
+import { type EditionStamp } from '#core/ourFile'
+import { stampEdition } from '#core/oversight/submission'
 import { Problem } from '#core/problems'
 
 // Addresses, not modules: an edition is data, fetched as data, and costs no script before the questionnaire opens.

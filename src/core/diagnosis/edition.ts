@@ -1,8 +1,9 @@
 import * as v from 'valibot'
 import { fromDecimal, type Exact } from '../exact.ts'
+import { formatIssue } from '../ourFile.ts'
 import { refuseWhenFaulty, type Fault } from '../problems.ts'
 import { checkAdvice, checkScoring, checkSurvey } from './editionFaults.ts'
-import { AdviceFile, formatIssue, ScoringFile, SurveyFile, type ItemRule, type NodeFile } from './editionFile.ts'
+import { AdviceFile, ScoringFile, SurveyFile, type ItemRule, type NodeFile } from './editionFile.ts'
 
 /** 指标 — one indicator with its rule. `values` are all item values it can take, ascending, exact. */
 export interface Indicator {

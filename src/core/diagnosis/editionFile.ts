@@ -281,14 +281,3 @@ export type IndicatorElement = Extract<SurveyElement, { why: string }>
 export type ItemRule = v.InferOutput<typeof Item>
 export type HintRule = v.InferOutput<typeof HintFile>
 export type HintCondition = HintRule['when'][number]
-
-/** Chinese sentences for valibot's issues, keyed by issue type; the schema's own message wins where it has one. */
-export function formatIssue(issue: v.BaseIssue<unknown>): string {
-  if (/[\u3400-\u9fff]/.test(issue.message)) return issue.message
-  if (issue.type === 'strict_object') {
-    if (issue.expected === 'never') return '没有这一项，请删除或改正名称'
-    if (issue.received === 'undefined') return '缺少这一项'
-  }
-  const expected = issue.expected === null ? '' : `，应为 ${issue.expected}`
-  return `不合要求（现为 ${issue.received}${expected}）`
-}

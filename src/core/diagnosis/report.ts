@@ -4,9 +4,11 @@ import { type CumulativeGradingRules, type Edition, type EditionNode, type Indic
 import { listIndicators, type TierGradingRules } from './edition.ts'
 import { type IndicatorElement } from './editionFile.ts'
 import { measureFirmness } from './firmness.ts'
-import { findNode } from './gains.ts'
+import { type Benchmark } from './benchmark.ts'
+import { findNode, isLinear } from './gains.ts'
 import { gradeScores, type Grade, type LimitName, type Shortfall, type TierRange } from './grading.ts'
 import { type Profile } from './profile.ts'
+import { type ReportRate } from './rates.ts'
 import { type NumberRange } from './result.ts'
 import { exactSteps, type ExactRange, type ItemScore, type ItemState, type ScoreSheet } from './scoring.ts'
 import { applyRaises, planUpgrade, type Raise } from './upgrade.ts'
@@ -133,6 +135,17 @@ export interface ReportVisit {
   }[]
 }
 
+/** 差距排序 — a sub-domain and what closing its gap would bring to the total, the most first. */
+export interface ReportGap {
+  readonly row: ReportRow
+  /** The value to reach: the group's upper quartile, or the next whole level without peers. */
+  readonly target: number
+  readonly targetText: string
+  /** What the total would gain, in points; and in words, “总分约加 1.3 分”. */
+  readonly brings: number
+  readonly bringsText: string
+}
+
 export interface ReportStamp {
   readonly id: string
   readonly version: string
@@ -146,6 +159,8 @@ export interface Report {
   readonly enterprise: { readonly name?: string; readonly creditCode?: string; readonly productionType?: string }
   readonly submittedAt?: string
   readonly revision?: number
+  /** 示例数据: the sheet or its peers were made up; every page and file says so. */
+  readonly isSample: boolean
   readonly headline: ReportHeadline
   readonly ladder: readonly ReportLadderGroup[]
   readonly limits: ReportLimits
@@ -157,6 +172,14 @@ export interface Report {
   /** Every node and indicator, parents first, the total at the top. */
   readonly table: readonly ReportRow[]
   readonly comparisons: readonly ReportComparison[]
+  /** Sub-domains by what closing the gap would bring; `gapsRemark` says what the targets are. */
+  readonly gaps: readonly ReportGap[]
+  readonly gapsRemark: string
+  readonly benchmark?: Benchmark
+  /** Why there is no benchmark; empty when there is one. */
+  readonly benchmarkRemark: string
+  /** The firm's own rates beside published figures; empty when the edition names none. */
+  readonly rates: readonly ReportRate[]
   readonly upgrade?: ReportUpgrade
   /** Why there is no way up to show; empty when there is one. */
   readonly upgradeRemark: string
@@ -174,12 +197,19 @@ export interface ReportSource {
   readonly stamp: ReportStamp
   readonly submittedAt?: string
   readonly revision?: number
+  readonly isSample?: boolean
+  readonly benchmark?: Benchmark
+  /** Why there is none, when there is none: no peers file, another edition, no group large enough. */
+  readonly benchmarkRemark?: string
+  readonly rates?: readonly ReportRate[]
 }
 
 /** Own choices: what fits on one page and is still remembered. */
 const MOST_STANDINGS = 5
 const MOST_NAMED = 3
 const DIGEST_SHOWN = 12
+
+const NO_PEERS = '本机没有同类组数据，所以没有与同类企业的比较；其余各部分不受影响。'
 
 const LIMIT_TITLES: Readonly<Record<LimitName, string>> = { score: '总分', gate: '门槛', cap: '封顶规则' }
 
@@ -211,6 +241,7 @@ export function buildReport({ edition, sheet, profile = {}, form, stamp, ...sour
     },
     ...(source.submittedAt === undefined ? {} : { submittedAt: source.submittedAt }),
     ...(source.revision === undefined ? {} : { revision: source.revision }),
+    isSample: source.isSample === true || source.benchmark?.isSample === true,
     headline: describeHeadline(book, table[0]!),
     ladder: drawLadder(book),
     limits: describeLimits(book),
@@ -220,6 +251,10 @@ export function buildReport({ edition, sheet, profile = {}, form, stamp, ...sour
     subdomains: table.filter(({ kind, depth }) => kind === 'node' && depth === 2),
     table,
     comparisons: compareRows(book, table),
+    ...rankGaps(book, table, source.benchmark),
+    ...(source.benchmark === undefined ? {} : { benchmark: source.benchmark }),
+    benchmarkRemark: source.benchmark === undefined ? (source.benchmarkRemark ?? NO_PEERS) : '',
+    rates: source.rates ?? [],
     ...(upgrade === undefined ? {} : { upgrade }),
     upgradeRemark: upgrade === undefined ? explainNoUpgrade(book) : '',
     ...(visit === undefined ? {} : { visit }),
@@ -796,6 +831,35 @@ function nameExtreme({ edition }: Book, table: readonly ReportRow[], id: string,
     return rows.length === 1 ? `${extreme.title}：${extreme.stateText}` : `各项都是 ${extreme.stateText}`
   }
   return `${wants === 'best' ? '最好的一项' : '最弱的一项'}：${extreme.title}，${extreme.stateText}`
+}
+
+// ---------- gaps by what they bring ----------
+
+/**
+ * 差距排序 — for every sub-domain below its target, what the total gains when it gets there: the gap times the node's part of
+ * the total. Targets are the group's upper quartile, or without peers the next whole level. Only in trees of means and
+ * sums, where parts add up; sub-domains with open answers count from their low end.
+ */
+function rankGaps(
+  { edition, sheet }: Book,
+  table: readonly ReportRow[],
+  benchmark: Benchmark | undefined,
+): Pick<Report, 'gaps' | 'gapsRemark'> {
+  const total = table[0]!
+  const marks = new Map(benchmark?.rows.map(({ id, spread }) => [id, spread[3]]))
+  const rows = table.filter(({ kind, depth }) => kind === 'node' && depth === 2)
+  if (!isLinear(edition.tree) || sheet.score === undefined || rows.length === 0) return { gaps: [], gapsRemark: '' }
+  const gaps = rows.flatMap((row): readonly ReportGap[] => {
+    if (row.value === undefined || row.share === undefined || row.max === 0) return []
+    const target = benchmark === undefined ? Math.min(row.max, Math.floor(row.value.low) + 1) : marks.get(row.id)
+    if (target === undefined || target - row.value.low < 1e-9) return []
+    const brings = ((target - row.value.low) / row.max) * row.share * total.max
+    const bringsText = `总分约加 ${formatDecimal(brings)} 分`
+    return [{ row, target, targetText: formatDecimal(target), brings, bringsText }]
+  })
+  const ranked = [...gaps].sort((a, b) => (Math.abs(b.brings - a.brings) > 1e-9 ? b.brings - a.brings : 0))
+  const what = benchmark === undefined ? '各子域的下一个整级' : `同类组的上四分位（${benchmark.groupTitle}）`
+  return { gaps: ranked, gapsRemark: `目标取${what}；按补齐后总分能增加多少排序，只算这一个子域的变化。` }
 }
 
 // ---------- the way up ----------

@@ -1,13 +1,12 @@
 import * as v from 'valibot'
 import { type Answers } from '../diagnosis/answers.ts'
 import { ProfileSchema } from '../diagnosis/profile.ts'
+import { Digest, EditionStampSchema, Moment, readKind, readShape, type DigestOf } from '../ourFile.ts'
 import { Problem } from '../problems.ts'
-import { AnswersSchema, EditionStampSchema, readKind, readShape, type DigestOf } from './submission.ts'
+import { AnswersSchema } from './submission.ts'
 
 /** The newest format of a draft file this program writes and reads. */
 export const DRAFT_FILE_FORMAT = 1
-
-const Moment = v.pipe(v.string(), v.isoTimestamp('应为 UTC 时间'))
 
 const DraftFileSchema = v.strictObject({
   kind: v.literal('shidang-draft'),
@@ -21,7 +20,7 @@ const DraftFileSchema = v.strictObject({
   startedAt: Moment,
   updatedAt: Moment,
   minutes: v.pipe(v.number(), v.minValue(0)),
-  sha256: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/, '应为 64 位十六进制校验码')),
+  sha256: Digest,
 })
 
 /** 草稿文件 — an unfinished sheet, to go on at another computer. Its answers are raw: they are read again when scored. */

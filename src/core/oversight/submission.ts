@@ -1,18 +1,24 @@
 import * as v from 'valibot'
 import { readAnswers, readRulesProfile, type Answers, type Form } from '../diagnosis/answers.ts'
 import { type Edition } from '../diagnosis/edition.ts'
-import { formatIssue } from '../diagnosis/editionFile.ts'
 import { gradeScores, type Grade } from '../diagnosis/grading.ts'
 import { ProfileSchema, type Profile } from '../diagnosis/profile.ts'
 import { buildResult, type Result } from '../diagnosis/result.ts'
 import { refuseIncomplete, scoreAnswers, type ScoreSheet } from '../diagnosis/scoring.ts'
+import {
+  Digest,
+  EditionStampSchema,
+  Moment,
+  readKind,
+  readShape,
+  type DigestOf,
+  type EditionStamp,
+} from '../ourFile.ts'
 import { Problem } from '../problems.ts'
 
 /** The newest format this program writes and reads. */
 export const SUBMISSION_FORMAT = 1
 
-const Moment = v.pipe(v.string(), v.isoTimestamp('应为 UTC 时间'))
-const Digest = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/, '应为 64 位十六进制校验码'))
 const Range = v.strictObject({ low: v.number(), high: v.number() })
 const Ranges = v.record(v.pipe(v.string(), v.maxLength(32)), Range)
 const ResultSchema = v.strictObject({
@@ -27,14 +33,6 @@ const ResultSchema = v.strictObject({
   items: Ranges,
   dueForVisit: v.boolean(),
 })
-
-export const EditionStampSchema = v.strictObject({
-  id: v.pipe(v.string(), v.maxLength(64)),
-  version: v.pipe(v.string(), v.maxLength(32)),
-  digest: Digest,
-})
-/** Which edition, to the letter: the digest is over its three files. */
-export type EditionStamp = v.InferOutput<typeof EditionStampSchema>
 
 /** Raw answers, read by the rules later; a record schema alone would take a list. */
 export const AnswersSchema = v.pipe(
@@ -56,6 +54,8 @@ const SubmissionSchema = v.strictObject({
   submittedAt: Moment,
   minutes: v.pipe(v.number(), v.minValue(0)),
   pledged: v.literal(true, '缺少真实性承诺'),
+  /** 示例数据: made by `synth`, no firm's sheet; every screen and file made from it says so. */
+  sample: v.optional(v.literal(true)),
   result: ResultSchema,
   sha256: Digest,
 })
@@ -73,10 +73,9 @@ export interface SheetToSubmit {
   readonly startedAt: string
   readonly submittedAt: string
   readonly minutes: number
+  /** 示例数据: a made-up firm. */
+  readonly sample?: true
 }
-
-/** SHA-256 over canonical JSON, given by the caller: core has no library for it. */
-export type DigestOf = (value: unknown) => string
 
 /** The stamp of an edition's three files, without the editors' `$schema` hints. */
 export function stampEdition(edition: Edition, digestOf: DigestOf): EditionStamp {
@@ -107,6 +106,7 @@ export function packSubmission(edition: Edition, sheet: SheetToSubmit, engine: s
     submittedAt,
     minutes,
     pledged: true as const,
+    ...(sheet.sample === true ? { sample: true as const } : {}),
     result,
   }
   return { ...content, sha256: digestOf(content) }
@@ -151,27 +151,6 @@ export function openSubmission(value: unknown, editions: readonly Edition[], dig
   const { sheet, grade, result } = evaluate(edition, submission.profile, submission.form, submission.answers)
   const differences = listDifferences(submission.result, result)
   return { submission, edition, sheet, grade, computed: result, agrees: differences.length === 0, differences }
-}
-
-/** 文件种类 — what a file of ours says it is. Refuses files that are not ours and formats newer than this program. */
-export function readKind(value: unknown, newest: number): string {
-  const file =
-    typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : {}
-  const { kind, format } = file
-  if (typeof kind !== 'string' || !kind.startsWith('shidang-')) throw new Problem('file.notOurs', { field: 'kind' })
-  if (typeof format !== 'number' || !Number.isInteger(format) || format < 1)
-    throw new Problem('file.notOurs', { field: 'format' })
-  if (format > newest) throw new Problem('file.newerFormat', { found: format, known: newest })
-  return kind
-}
-
-/** Parses with a schema, refusing with the first place that does not fit. */
-export function readShape<Schema extends v.GenericSchema>(schema: Schema, value: unknown): v.InferOutput<Schema> {
-  const parsed = v.safeParse(schema, value)
-  if (parsed.success) return parsed.output
-  const [issue] = parsed.issues
-  const path = (issue.path ?? []).map((step) => String(step.key)).join('/')
-  throw new Problem('file.wrongShape', { path: `/${path}`, reason: formatIssue(issue) })
 }
 
 function readSubmission(value: unknown): Submission {

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import { parseEdition, type Edition } from '#core/diagnosis/edition'
 import { parseJson } from '#core/json'
+import { readKind } from '#core/ourFile'
 import {
   evaluate,
   findEdition,
   openSubmission,
   packSubmission,
-  readKind,
   stampEdition,
   SUBMISSION_FORMAT,
   type SheetToSubmit,
