@@ -78,6 +78,11 @@ export function isWithin(divisions: Divisions, code: string, areaCode: string): 
   return listChain(divisions, code).some((division) => division.code === areaCode)
 }
 
+/** 上级区划 — of a list, as groups of peers ask for it: the division a division lies in, undefined at the top. */
+export function listParents({ byCode }: Divisions): (code: string) => string | undefined {
+  return (code) => byCode.get(code)?.parent ?? undefined
+}
+
 /** The division, the one it lies in, and so on up to the province. */
 function listChain({ byCode }: Divisions, code: string): readonly Division[] {
   const chain: Division[] = []

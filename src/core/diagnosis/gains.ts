@@ -1,4 +1,4 @@
-import { divide, exact, multiply, subtract, type Exact } from '../exact.ts'
+import { add, compare, divide, exact, fromDecimal, multiply, subtract, ZERO, type Exact } from '../exact.ts'
 import { type EditionNode } from './edition.ts'
 import { exactSteps, type ItemScore, type ScoreSheet } from './scoring.ts'
 
@@ -43,4 +43,26 @@ export function countStepsTo(item: ItemScore, mark: Exact): number {
   if (missing.n <= 0) return 0
   const steps = divide(missing, exactSteps(item.indicator, 1))
   return Math.ceil(steps.n / steps.d)
+}
+
+/** 满分 — what a node is worth when everything that counts below it is at its maximum; undefined when nothing counts. */
+export function measureMost(node: EditionNode, sheet: ScoreSheet): Exact | undefined {
+  const parts = [
+    ...node.children.map((child) => ({ weight: child.weight, most: measureMost(child, sheet) })),
+    ...node.indicators.map(({ id, weight, max }) => ({
+      weight,
+      most: sheet.items.get(id)!.counts ? fromDecimal(max) : undefined,
+    })),
+  ].filter((part): part is { weight: number; most: Exact } => part.most !== undefined)
+  if (parts.length === 0) return undefined
+  const weighted = node.combine === 'weightedMean'
+  const sum = parts.reduce((total, { weight, most }) => add(total, multiply(most, exact(weighted ? weight : 1))), ZERO)
+  const weights = parts.reduce((total, { weight }) => total + (weighted ? weight : 1), 0)
+  const combined =
+    node.combine === 'minimum'
+      ? parts.map(({ most }) => most).reduce((least, most) => (compare(most, least) < 0 ? most : least))
+      : node.combine === 'sum'
+        ? sum
+        : divide(sum, exact(weights))
+  return multiply(combined, node.multiply)
 }

@@ -1,11 +1,11 @@
-import { add, compare, divide, exact, fromDecimal, multiply, toNumber, ZERO, type Exact } from '../exact.ts'
+import { add, compare, divide, exact, fromDecimal, multiply, toNumber, type Exact } from '../exact.ts'
 import { isApplicable, type Form } from './answers.ts'
 import { type CumulativeGradingRules, type Edition, type EditionNode, type Indicator } from './edition.ts'
 import { listIndicators, type TierGradingRules } from './edition.ts'
 import { type IndicatorElement } from './editionFile.ts'
 import { measureFirmness } from './firmness.ts'
 import { type Benchmark } from './benchmark.ts'
-import { findNode, isLinear } from './gains.ts'
+import { findNode, isLinear, measureMost } from './gains.ts'
 import { gradeScores, type Grade, type LimitName, type Shortfall, type TierRange } from './grading.ts'
 import { type Profile } from './profile.ts'
 import { type ReportRate } from './rates.ts'
@@ -740,28 +740,6 @@ function listParts(node: EditionNode, sheet: ScoreSheet): readonly WeighedPart[]
         : [],
     ),
   ]
-}
-
-/** What a node is worth when everything that counts below it is at its maximum; undefined when nothing counts. */
-function measureMost(node: EditionNode, sheet: ScoreSheet): Exact | undefined {
-  const parts = [
-    ...node.children.map((child) => ({ weight: child.weight, most: measureMost(child, sheet) })),
-    ...node.indicators.map(({ id, weight, max }) => ({
-      weight,
-      most: sheet.items.get(id)!.counts ? fromDecimal(max) : undefined,
-    })),
-  ].filter((part): part is { weight: number; most: Exact } => part.most !== undefined)
-  if (parts.length === 0) return undefined
-  const weighted = node.combine === 'weightedMean'
-  const sum = parts.reduce((total, { weight, most }) => add(total, multiply(most, exact(weighted ? weight : 1))), ZERO)
-  const weights = parts.reduce((total, { weight }) => total + (weighted ? weight : 1), 0)
-  const combined =
-    node.combine === 'minimum'
-      ? parts.map(({ most }) => most).reduce((least, most) => (compare(most, least) < 0 ? most : least))
-      : node.combine === 'sum'
-        ? sum
-        : divide(sum, exact(weights))
-  return multiply(combined, node.multiply)
 }
 
 // ---------- strengths and gaps ----------
