@@ -52,7 +52,7 @@ export interface Benchmark {
   readonly widened: string
   /** One sentence for the top of the report. */
   readonly sentence: string
-  /** The total, then domains, then sub-domains. */
+  /** The total, then each domain followed by its sub-domains. */
   readonly rows: readonly BenchmarkRow[]
   /** Firms of the group on each tier, every tier of the edition, lowest first. */
   readonly tiers: readonly { readonly tier: number; readonly n: number; readonly isOwn: boolean }[]
@@ -185,7 +185,7 @@ function listRows(tree: EditionNode, group: PeerGroup, sheet: ScoreSheet): reado
     for (const child of node.children) visit(child, depth + 1, depth === 0 ? child.id : domain)
   }
   visit(tree, 0, '')
-  return rows.sort((a, b) => Math.min(a.depth, 1) - Math.min(b.depth, 1))
+  return rows
 }
 
 const QUARTER_TEXTS = ['前四分之一', '中上', '中下', '后四分之一'] as const
