@@ -222,35 +222,39 @@ function keepBlocks(
 }
 
 /**
- * Firms to blocks. Firms of one city, industry and size that are many enough stand alone. The others join either their
- * like in the city (other industries) or in the industry (other cities), whichever loses the smaller part of its firms by
- * it, so that both kinds of groups stay whole; what is still too few joins by size, then with everybody, or waits.
+ * Firms to blocks. Firms of one city, industry and size that are many enough stand alone. The others give up one
+ * dimension: the size, when their city and industry are many enough together; else the city, joining their industry, or the
+ * industry, joining their city. Groups of an industry come first, as they say most; a city is then saved from falling
+ * below 80 % as long as no industry falls by it. What is still too few joins by size, then with everybody, or waits.
  */
 function makeBlocks(firms: readonly PeerFirm[], least: number, parentOf: ParentOf): readonly Block[] {
-  const cityOf = (firm: PeerFirm): string => findCity(firm.division, parentOf) ?? ''
-  const atoms = groupBy(firms, (firm) => `${cityOf(firm)}|${firm.industry ?? ''}|${firm.size ?? ''}`)
-  const blocks: Block[] = []
+  const atoms = groupBy(firms, ({ division, industry, size }) =>
+    [findCity(division, parentOf) ?? '', industry ?? '', size ?? ''].join('|'),
+  )
+  const blocks: Atom[] = []
   const loose: Atom[] = []
   for (const [name, members] of [...atoms].sort(([a], [b]) => (a < b ? -1 : 1))) {
     const [city = '', industry = '', size = ''] = name.split('|')
     const atom = { city, industry, size, members }
-    if (isSafe(members, least)) blocks.push(...splitByCounty(toBlock(city, industry, size, members), least, parentOf))
+    if (isSafe(members, least)) blocks.push(atom)
     else loose.push(atom)
   }
-  for (const { city, industry, size, members } of joinLoose(loose, countBy(firms, cityOf), firms, least)) {
-    blocks.push(...splitByCounty(toBlock(city, industry, size, members), least, parentOf))
-  }
-  return blocks
+  const budget = measureBudgets([...blocks, ...loose])
+  const { joined, rest } = joinSizes(loose, budget, least)
+  blocks.push(...joined, ...joinPools(saveCities(rest, budget), least))
+  return blocks.flatMap((atom) => splitByCounty(toBlock(atom), least, parentOf))
 }
 
+/** Firms that agree in the dimensions named; an empty one means that they differ in it, or that it is unknown. */
 interface Atom {
   readonly city: string
   readonly industry: string
   readonly size: string
   readonly members: readonly PeerFirm[]
 }
+type AtomDimension = 'city' | 'industry' | 'size'
 
-function toBlock(city: string, industry: string, size: string, members: readonly PeerFirm[]): Block {
+function toBlock({ city, industry, size, members }: Atom): Block {
   return {
     division: city === '' ? undefined : city,
     industry: industry === '' ? undefined : industry,
@@ -259,83 +263,112 @@ function toBlock(city: string, industry: string, size: string, members: readonly
   }
 }
 
-function joinLoose(
-  loose: readonly Atom[],
-  firmsOfCity: ReadonlyMap<string, number>,
-  firms: readonly PeerFirm[],
-  least: number,
-): readonly Atom[] {
-  const firmsOfIndustry = countBy(firms, ({ industry }) => industry ?? '')
-  const lostByCity = new Map<string, number>()
-  const lostByIndustry = new Map<string, number>()
-  const byCity = new Map<string, Atom[]>()
-  const byIndustry = new Map<string, Atom[]>()
-  // The largest first: they weigh most, the small ones then even it out. Sorting is stable, so equals keep their order.
-  for (const atom of [...loose].sort((a, b) => b.members.length - a.members.length)) {
-    const { city, industry, size, members } = atom
-    const cityLoss = ((lostByCity.get(city) ?? 0) + members.length) / (firmsOfCity.get(city) ?? 1)
-    const industryLoss = ((lostByIndustry.get(industry) ?? 0) + members.length) / (firmsOfIndustry.get(industry) ?? 1)
-    if (industryLoss <= cityLoss) {
-      append(byCity, `${city}|${size}`, atom)
-      lostByIndustry.set(industry, (lostByIndustry.get(industry) ?? 0) + members.length)
-    } else {
-      append(byIndustry, `${industry}|${size}`, atom)
-      lostByCity.set(city, (lostByCity.get(city) ?? 0) + members.length)
-    }
-  }
-  moveOver(byCity, byIndustry, ({ industry, size }) => `${industry}|${size}`, least)
-  moveOver(byIndustry, byCity, ({ city, size }) => `${city}|${size}`, least)
-  const joined: Atom[] = []
-  const bySize = new Map<string, Atom[]>()
-  const settle = (pools: Map<string, Atom[]>, keyOf: (atom: Atom) => Pick<Atom, 'city' | 'industry'>): void => {
-    for (const atoms of pools.values()) {
-      const members = atoms.flatMap((atom) => atom.members)
-      const size = atoms[0]!.size
-      if (isSafe(members, least)) joined.push({ ...keyOf(atoms[0]!), size, members })
-      else append(bySize, size, { city: '', industry: '', size, members })
-    }
-  }
-  settle(byCity, ({ city }) => ({ city, industry: '' }))
-  settle(byIndustry, ({ industry }) => ({ city: '', industry }))
-  const rest: PeerFirm[] = []
-  for (const [size, atoms] of bySize) {
-    const members = atoms.flatMap((atom) => atom.members)
-    if (isSafe(members, least)) joined.push({ city: '', industry: '', size, members })
-    else rest.push(...members)
-  }
-  if (isSafe(rest, least)) joined.push({ city: '', industry: '', size: '', members: rest })
-  return joined
+/** How many firms a city, an industry or a size may still give up before its group says too little: 20 % of each. */
+interface Budgets {
+  readonly left: Readonly<Record<AtomDimension, Map<string, number>>>
 }
 
-/** Atoms of a pool that is too small go to a pool of the other kind that is large enough already. */
-function moveOver(
-  from: Map<string, Atom[]>,
-  to: Map<string, Atom[]>,
-  nameOf: (atom: Atom) => string,
-  least: number,
-): void {
-  for (const [name, atoms] of from) {
-    if (
-      isSafe(
-        atoms.flatMap(({ members }) => members),
-        least,
-      )
-    )
-      continue
-    const staying = atoms.filter((atom) => {
-      const other = to.get(nameOf(atom))
-      const isLarge =
-        other !== undefined &&
-        isSafe(
-          other.flatMap(({ members }) => members),
-          least,
-        )
-      if (isLarge) other.push(atom)
-      return !isLarge
-    })
-    if (staying.length === 0) from.delete(name)
-    else from.set(name, staying)
+function measureBudgets(atoms: readonly Atom[]): Budgets {
+  const left = { city: new Map<string, number>(), industry: new Map<string, number>(), size: new Map<string, number>() }
+  for (const atom of atoms) {
+    for (const dimension of ['city', 'industry', 'size'] as const) {
+      const part = (1 - LEAST_COUNTED) * atom.members.length
+      left[dimension].set(atom[dimension], (left[dimension].get(atom[dimension]) ?? 0) + part)
+    }
   }
+  return { left }
+}
+
+function spend({ left }: Budgets, dimension: AtomDimension, name: string, count: number): void {
+  left[dimension].set(name, (left[dimension].get(name) ?? 0) - count)
+}
+
+function canSpend({ left }: Budgets, dimension: AtomDimension, name: string, count: number): boolean {
+  return (left[dimension].get(name) ?? 0) >= count
+}
+
+/** Atoms of one city and industry join across their sizes where that makes a block and no size loses too many by it. */
+function joinSizes(
+  loose: readonly Atom[],
+  budget: Budgets,
+  least: number,
+): { readonly joined: readonly Atom[]; readonly rest: readonly Atom[] } {
+  const joined: Atom[] = []
+  const rest: Atom[] = []
+  for (const atoms of groupBy(loose, ({ city, industry }) => `${city}|${industry}`).values()) {
+    const members = atoms.flatMap((atom) => atom.members)
+    const isAffordable = atoms.every((atom) => canSpend(budget, 'size', atom.size, atom.members.length))
+    if (atoms.length > 1 && isAffordable && isSafe(members, least)) {
+      for (const atom of atoms) spend(budget, 'size', atom.size, atom.members.length)
+      joined.push({ ...atoms[0]!, size: '', members })
+    } else rest.push(...atoms)
+  }
+  return { joined, rest }
+}
+
+interface Pools {
+  /** Atoms that keep their city and give up the industry; and the other way round. */
+  readonly ofCities: readonly Atom[]
+  readonly ofIndustries: readonly Atom[]
+}
+
+/**
+ * Every atom gives up its city first. Cities that lose too many by it take atoms back, one after another, the one that
+ * needs fewest first, from industries that can spare them; a city that cannot be saved leaves them all to the industries.
+ */
+function saveCities(atoms: readonly Atom[], budget: Budgets): Pools {
+  const byCity = groupBy(atoms, ({ city }) => city)
+  const excessOf = (city: string): number =>
+    byCity.get(city)!.reduce((sum, { members }) => sum + members.length, 0) - (budget.left.city.get(city) ?? 0)
+  const ofCities = new Set<Atom>()
+  const endangered = [...byCity.keys()].filter((city) => city !== '' && excessOf(city) > 0)
+  for (const city of endangered.sort((a, b) => excessOf(a) - excessOf(b))) {
+    let excess = excessOf(city)
+    const taken: Atom[] = []
+    const inOrder = [...byCity.get(city)!].sort(
+      (a, b) => (budget.left.industry.get(b.industry) ?? 0) - (budget.left.industry.get(a.industry) ?? 0),
+    )
+    for (const atom of inOrder) {
+      if (excess <= 0) break
+      if (!canSpend(budget, 'industry', atom.industry, atom.members.length)) continue
+      spend(budget, 'industry', atom.industry, atom.members.length)
+      taken.push(atom)
+      excess -= atom.members.length
+    }
+    if (excess <= 0) taken.forEach((atom) => ofCities.add(atom))
+    else taken.forEach((atom) => spend(budget, 'industry', atom.industry, -atom.members.length))
+  }
+  return {
+    ofCities: atoms.filter((atom) => ofCities.has(atom)),
+    ofIndustries: atoms.filter((atom) => !ofCities.has(atom)),
+  }
+}
+
+/** Pools by size; those too small join across sizes; what is left joins by size alone, then with everybody, or waits. */
+function joinPools({ ofCities, ofIndustries }: Pools, least: number): readonly Atom[] {
+  const joined: Atom[] = []
+  /** Makes an atom of all that become the same; gives back those that are too few as they were. */
+  const join = (atoms: readonly Atom[], keep: (atom: Atom) => Omit<Atom, 'members'>): readonly Atom[] => {
+    const nameOf = (atom: Atom): string => {
+      const { city, industry, size } = keep(atom)
+      return [city, industry, size].join('|')
+    }
+    return [...groupBy(atoms, nameOf).values()].flatMap((group) => {
+      const members = group.flatMap((atom) => atom.members)
+      if (!isSafe(members, least)) return group
+      joined.push({ ...keep(group[0]!), members })
+      return []
+    })
+  }
+  const ofCity = join(ofCities, (atom) => ({ ...atom, industry: '' }))
+  const ofIndustry = join(ofIndustries, (atom) => ({ ...atom, city: '' }))
+  const few = [
+    ...join(ofCity, (atom) => ({ ...atom, industry: '', size: '' })),
+    ...join(ofIndustry, (atom) => ({ ...atom, city: '', size: '' })),
+  ]
+  const fewer = join(few, (atom) => ({ ...atom, city: '', industry: '' }))
+  join(fewer, (atom) => ({ ...atom, city: '', industry: '', size: '' }))
+  return joined
 }
 
 /** A block of a city by county, as far as every part is large enough; the counties that are not stay together. */
@@ -490,12 +523,6 @@ function groupBy<Item>(items: readonly Item[], nameOf: (item: Item) => string): 
   const groups = new Map<string, Item[]>()
   for (const item of items) append(groups, nameOf(item), item)
   return groups
-}
-
-function countBy<Item>(items: readonly Item[], nameOf: (item: Item) => string): Map<string, number> {
-  const counts = new Map<string, number>()
-  for (const item of items) counts.set(nameOf(item), (counts.get(nameOf(item)) ?? 0) + 1)
-  return counts
 }
 
 function append<Item>(groups: Map<string, Item[]>, name: string, item: Item): void {

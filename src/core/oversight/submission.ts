@@ -77,12 +77,22 @@ export interface SheetToSubmit {
   readonly sample?: true
 }
 
+/** An edition is hashed once: it is a thousand times as long as a sheet, and never changes. */
+const stamps = new WeakMap<DigestOf, WeakMap<Edition, EditionStamp>>()
+
 /** The stamp of an edition's three files, without the editors' `$schema` hints. */
 export function stampEdition(edition: Edition, digestOf: DigestOf): EditionStamp {
-  const { scoring, survey, advice } = edition
-  const { $schema: _scoring, ...rules } = scoring
-  const { $schema: _survey, ...form } = survey
-  return { id: edition.id, version: edition.version, digest: digestOf({ scoring: rules, survey: form, advice }) }
+  let known = stamps.get(digestOf)
+  if (known === undefined) stamps.set(digestOf, (known = new WeakMap()))
+  let stamp = known.get(edition)
+  if (stamp === undefined) {
+    const { scoring, survey, advice } = edition
+    const { $schema: _scoring, ...rules } = scoring
+    const { $schema: _survey, ...form } = survey
+    stamp = { id: edition.id, version: edition.version, digest: digestOf({ scoring: rules, survey: form, advice }) }
+    known.set(edition, stamp)
+  }
+  return stamp
 }
 
 /**
@@ -144,16 +154,15 @@ export interface OpenedSubmission {
  * A stated result that differs is no refusal: it is told, and the computed one counts.
  */
 export function openSubmission(value: unknown, editions: readonly Edition[], digestOf: DigestOf): OpenedSubmission {
-  const submission = readSubmission(value)
-  const { sha256, ...content } = submission
-  if (digestOf(content) !== sha256) throw new Problem('submission.damaged')
+  const submission = readSubmission(value, digestOf)
   const edition = findEdition(submission.edition, editions, digestOf)
   const { sheet, grade, result } = evaluate(edition, submission.profile, submission.form, submission.answers)
   const differences = listDifferences(submission.result, result)
   return { submission, edition, sheet, grade, computed: result, agrees: differences.length === 0, differences }
 }
 
-function readSubmission(value: unknown): Submission {
+/** 报送包 — plain value to submission, not scored again. Refuses another kind, a newer format, a wrong shape or digest. */
+export function readSubmission(value: unknown, digestOf: DigestOf): Submission {
   const kind = readKind(value, SUBMISSION_FORMAT)
   if (kind !== 'shidang-submission') {
     throw new Problem('file.wrongKind', {
@@ -161,7 +170,10 @@ function readSubmission(value: unknown): Submission {
       wanted: '报送包',
     })
   }
-  return readShape(SubmissionSchema, value) as Submission
+  const submission = readShape(SubmissionSchema, value) as Submission
+  const { sha256, ...content } = submission
+  if (digestOf(content) !== sha256) throw new Problem('submission.damaged')
+  return submission
 }
 
 /** The edition of a stamp, to the letter, among those at hand. */

@@ -1,0 +1,70 @@
+import Dexie, { type EntityTable } from 'dexie'
+import { openPeers, type ParentOf, type Peers } from '#core/diagnosis/peerFile'
+import { parseJson } from '#core/json'
+import { Problem } from '#core/problems'
+import { digest } from '#digest'
+
+/** One peers file for each edition id. */
+interface KeptPeers {
+  readonly edition: string
+  readonly peers: Peers
+}
+
+/** A database of its own: what is published is nobody's secret, stays when the drafts are wiped, and no draft waits for it. */
+function openDatabase(): Dexie & { peers: EntityTable<KeptPeers, 'edition'> } {
+  const database = new Dexie('shidang-peers', { cache: 'disabled' }) as Dexie & {
+    peers: EntityTable<KeptPeers, 'edition'>
+  }
+  database.version(1).stores({ peers: 'edition' })
+  return database
+}
+
+async function attempt<Result>(work: (database: ReturnType<typeof openDatabase>) => Promise<Result>): Promise<Result> {
+  const database = openDatabase()
+  try {
+    return await work(database)
+  } catch (fault) {
+    if (fault instanceof Dexie.DexieError) throw new Problem('storage.failed', { reason: fault.message })
+    throw fault
+  } finally {
+    database.close()
+  }
+}
+
+/** 本机的同类组数据 — what was kept for an edition, checked again as if it came from outside; undefined when there is none. */
+export async function readPeers(edition: string, parentOf: ParentOf): Promise<Peers | undefined> {
+  const kept = await attempt((database) => database.peers.get(edition))
+  return kept === undefined ? undefined : openPeers(kept.peers, digest, parentOf)
+}
+
+/** 存下同类组数据 — for offline use, in place of an older one of the same edition. Refuses one older than what is kept. */
+export async function keepPeers(peers: Peers): Promise<void> {
+  await attempt((database) =>
+    database.transaction('rw', database.peers, async () => {
+      const kept = await database.peers.get(peers.edition.id)
+      const isSame = kept?.peers.edition.digest === peers.edition.digest
+      if (kept !== undefined && isSame && kept.peers.asOf > peers.asOf) {
+        throw new Problem('peers.older', { asOf: peers.asOf, kept: kept.peers.asOf })
+      }
+      await database.peers.put({ edition: peers.edition.id, peers })
+    }),
+  )
+}
+
+/**
+ * 站点的同类组数据 — the file that a site may lay beside the program as peers.json; undefined when it has none or there is no
+ * network. A single-page server answers every address with the page, so only JSON counts.
+ */
+export async function fetchSitePeers(parentOf: ParentOf): Promise<Peers | undefined> {
+  let text: string
+  try {
+    const response = await fetch(`${import.meta.env.BASE_URL}peers.json`)
+    if (!response.ok || !/json/.test(response.headers.get('content-type') ?? '')) return undefined
+    text = await response.text()
+  } catch (fault) {
+    // Offline is no fault: what was kept earlier is used.
+    if (fault instanceof TypeError) return undefined
+    throw fault
+  }
+  return openPeers(parseJson(text), digest, parentOf)
+}
