@@ -1,8 +1,9 @@
 import { defineConfig, devices } from '@playwright/test'
-import { BROWSER_ARGUMENTS, findBrowser } from './scripts/findBrowser.mjs'
+import { BROWSER_ARGUMENTS, findBrowser, OLD_BROWSER_ARGUMENTS, unpackOldBrowser } from './scripts/findBrowser.mjs'
 
 const port = Number(process.env['JOURNEY_PORT'] ?? 4178)
 const browser = findBrowser()
+const oldBrowser = await unpackOldBrowser()
 
 export default defineConfig({
   testDir: 'tests/journeys',
@@ -23,6 +24,21 @@ export default defineConfig({
     trace: 'off',
     launchOptions: { args: BROWSER_ARGUMENTS, ...(browser === undefined ? {} : { executablePath: browser }) },
   },
+  projects: [
+    { name: 'chromium' },
+    // The main journeys once more in what Windows 7 and many office browsers have inside.
+    ...(oldBrowser === undefined
+      ? []
+      : [
+          {
+            name: 'chromium-109',
+            grep: /@old/,
+            use: {
+              launchOptions: { executablePath: oldBrowser, args: [...BROWSER_ARGUMENTS, ...OLD_BROWSER_ARGUMENTS] },
+            },
+          },
+        ]),
+  ],
   webServer: {
     command: 'npx vite build --logLevel warn && node scripts/serve.mjs',
     env: { PORT: String(port) },

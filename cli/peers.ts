@@ -1,7 +1,6 @@
 import { createReadStream, readdirSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { fileURLToPath } from 'node:url'
 import { digest } from '#digest'
 import { type Edition } from '#core/diagnosis/edition'
 import { listParents, parseDivisions } from '#core/division'
@@ -9,14 +8,8 @@ import { parseJson } from '#core/json'
 import { describePeer, gatherPeers, openLedger, type PeerFirm, type PeersLedger } from '#core/oversight/peers'
 import { openSubmission, stampEdition } from '#core/oversight/submission'
 import { formatFault, Problem } from '#core/problems'
-import { readEdition, readEditionsById, readJsonFile, readNamedJsonFile } from './readEdition.ts'
+import { readEdition, readEditionsById, readJsonFile, readNamedJsonFile, readOwnFile } from './readEdition.ts'
 import { readArguments, STATUS, type Terminal } from './terminal.ts'
-
-const ROOT = new URL('../', import.meta.url)
-
-function readOwnFile(path: string): unknown {
-  return readJsonFile(fileURLToPath(new URL(path, ROOT)))
-}
 
 /**
  * 同类组 — the `peers` command: every submission below a folder (.json, or .ndjson with one on each line) to one peers file.

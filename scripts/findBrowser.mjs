@@ -1,5 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { installPackages } from './installPackages.mjs'
 
 const KNOWN_PATHS = [
   '/usr/bin/chromium',
@@ -27,18 +29,21 @@ export function installBrowser() {
     console.log(`浏览器：${found}`)
     return found
   }
-  const isDebian = existsSync('/usr/bin/apt-get')
-  if (isDebian && process.getuid?.() === 0) {
-    console.log('浏览器：没有找到 Chromium，用 apt-get 安装 chromium ……')
-    const quiet = { stdio: ['ignore', 'ignore', 'inherit'], env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } }
-    execFileSync('apt-get', ['update', '-qq'], quiet)
-    execFileSync('apt-get', ['install', '-y', '-qq', '--no-install-recommends', 'chromium'], quiet)
-    return findBrowser()
-  }
+  console.log('浏览器：没有找到 Chromium，用 apt-get 安装 chromium ……')
+  if (installPackages(['chromium', 'fonts-noto-cjk'])) return findBrowser()
   console.log('浏览器：没有找到 Chromium，用 Playwright 安装 ……')
   execFileSync('npx', ['playwright', 'install', 'chromium'], { stdio: 'inherit' })
   return undefined // Playwright knows its own.
 }
+
+/** Chromium 109, the last one for Windows 7 and 8.1, unpacked from its npm package. Linux on x64 only; elsewhere undefined. */
+export async function unpackOldBrowser() {
+  if (process.platform !== 'linux' || process.arch !== 'x64') return undefined
+  return createRequire(import.meta.url)('@sparticuz/chromium').executablePath()
+}
+
+/** What the old one needs besides: it comes without a zygote and without a GPU process of its own. */
+export const OLD_BROWSER_ARGUMENTS = ['--no-zygote', '--in-process-gpu']
 
 /** As root there is no sandbox to be had; and nothing of the browser's own may call outside. */
 export const BROWSER_ARGUMENTS = [

@@ -2,6 +2,7 @@
 import { spawnSync } from 'node:child_process'
 import { mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { installBrowser } from './findBrowser.mjs'
+import { installReaders } from './installPackages.mjs'
 
 const UNIT_REPORT = '.cache/unit.json'
 const JOURNEY_REPORT = '.cache/journeys.json'
@@ -29,6 +30,7 @@ function readReport(path) {
 }
 
 const steps = [run('类型', 'npm', ['run', '-s', 'types']), run('代码规范', 'npm', ['run', '-s', 'lint'])]
+installReaders()
 steps.push(
   run('单元与组件测试', 'npx', [
     'vitest',
