@@ -410,17 +410,17 @@ function buildGroups(
 ): PeerGroup[] {
   const keys = new Map<string, PeerGroupKey>()
   const actual = new Map<string, number>()
-  const widerOf = cacheBy((block: Omit<Block, 'members'>) => listGroupsOf(block, parentOf), nameBlock)
-  for (const { division, industry, size } of newest) {
-    for (const key of widerOf({ division, industry, size })) {
+  // Place by place, not firm by firm: there are far fewer places.
+  for (const members of groupBy(newest, namePlace).values()) {
+    for (const key of listGroupsOf(members[0]!, parentOf)) {
       const name = formatKey(key)
       keys.set(name, key)
-      actual.set(name, (actual.get(name) ?? 0) + 1)
+      actual.set(name, (actual.get(name) ?? 0) + members.length)
     }
   }
   const blocksOf = new Map<string, Block[]>()
   for (const block of blocks) {
-    for (const key of widerOf(block)) {
+    for (const key of listGroupsOf(block, parentOf)) {
       if (!covers(key, trimKey(block), parentOf)) continue
       append(blocksOf, formatKey(key), block)
       keys.set(formatKey(key), key)
@@ -439,10 +439,7 @@ function buildGroups(
 }
 
 /** All groups a place in the three dimensions belongs to: itself and everything wider. */
-function listGroupsOf(
-  { division, industry, size }: Omit<Block, 'members'>,
-  parentOf: ParentOf,
-): readonly PeerGroupKey[] {
+function listGroupsOf({ division, industry, size }: Place, parentOf: ParentOf): readonly PeerGroupKey[] {
   const divisions: (string | undefined)[] = [undefined]
   for (let at = division; at !== undefined; at = parentOf(at)) if (parentOf(at) !== undefined) divisions.push(at)
   const industries = industry === undefined ? [undefined] : [undefined, industry]
@@ -450,7 +447,9 @@ function listGroupsOf(
   return divisions.flatMap((area) => industries.flatMap((branch) => sizes.map((scale) => pickKey(area, branch, scale))))
 }
 
-function nameBlock({ division, industry, size }: Omit<Block, 'members'>): string {
+type Place = Pick<Block, 'division' | 'industry' | 'size'>
+
+function namePlace({ division, industry, size }: Place): string {
   return `${division ?? ''}|${industry ?? ''}|${size ?? ''}`
 }
 
@@ -473,16 +472,21 @@ function describeGroups(
   const sizes = groups.map((group) => group.blocks.reduce((sum, { members }) => sum + members.length, 0))
   const nodeIds = [...new Set(firms.flatMap(({ nodes }) => Object.keys(nodes)))]
   const spreads: Record<string, Spread>[] = groups.map(() => ({}))
-  const lists = sizes.map((size) => new Float64Array(size))
+  // One list behind the other in one piece of memory: many small lists would be slow to fill.
+  const starts = new Uint32Array(groups.length)
+  for (let at = 1; at < groups.length; at++) starts[at] = starts[at - 1]! + sizes[at - 1]!
+  const lists = new Float64Array(sizes.reduce((sum, size) => sum + size, 0))
   for (const id of nodeIds) {
     const values = Float64Array.from(firms, ({ nodes }) => nodes[id] ?? NaN)
     const order = sortPlaces(values)
-    const filled = new Uint32Array(groups.length)
+    const ends = starts.slice()
     for (const at of order) {
-      for (const place of groupsOf[at]!) lists[place]![filled[place]!++] = values[at]!
+      const value = values[at]!
+      const places = groupsOf[at]!
+      for (let next = 0; next < places.length; next++) lists[ends[places[next]!]!++] = value
     }
     groups.forEach((_, at) => {
-      const list = lists[at]!.subarray(0, filled[at])
+      const list = lists.subarray(starts[at], ends[at])
       // A node may not apply to some firms; that of a few firms alone is no spread.
       if (list.length >= least)
         spreads[at]![id] = SPREAD_SHARES.map((share) => roundFigure(quantile(list, share))) as Spread
@@ -529,14 +533,4 @@ function append<Item>(groups: Map<string, Item[]>, name: string, item: Item): vo
   const group = groups.get(name)
   if (group === undefined) groups.set(name, [item])
   else group.push(item)
-}
-
-function cacheBy<From, To>(make: (from: From) => To, nameOf: (from: From) => string): (from: From) => To {
-  const made = new Map<string, To>()
-  return (from) => {
-    const name = nameOf(from)
-    let to = made.get(name)
-    if (to === undefined) made.set(name, (to = make(from)))
-    return to
-  }
 }
