@@ -2,10 +2,11 @@ import { basename, dirname, resolve } from 'node:path'
 import { type Form } from '#core/diagnosis/answers'
 import { parseEdition, type Edition } from '#core/diagnosis/edition'
 import { checkExamples, type ExamplesFile } from '#core/diagnosis/examples'
+import { checkReferences, parsePublishedFigures } from '#core/diagnosis/rates'
 import { combineItems, scoreAnswers, type ItemScore } from '#core/diagnosis/scoring'
 import { isInexact } from '#core/exact'
 import { formatFault, Problem, type Fault } from '#core/problems'
-import { QUESTIONNAIRES, readEditionFolder } from './readEdition.ts'
+import { QUESTIONNAIRES, readEditionFolder, readOwnFile } from './readEdition.ts'
 import { describeFault, readArguments, STATUS, type Terminal } from './terminal.ts'
 
 /** 检查问卷 — the `lint` command: every fault of an edition as `file: path: text`, or one line that says there is none. */
@@ -29,7 +30,7 @@ export interface Linted {
 
 /** 检查问卷 — everything that is wrong with the files of a folder, each fault with its file and place. */
 export function lintEdition(folder: string): Linted {
-  const { files, examples, faults: unread } = readEditionFolder(folder)
+  const { files, examples, references, faults: unread } = readEditionFolder(folder)
   const faults = [...unread]
   const isUnread = (fault: Fault): boolean => unread.some(({ details }) => details['file'] === fault.details['file'])
   let edition: Edition | undefined
@@ -40,9 +41,14 @@ export function lintEdition(folder: string): Linted {
     if (!(problem instanceof Problem)) throw problem
     faults.push(...problem.faults.filter((fault) => !isUnread(fault)))
   }
+  if (references !== undefined) {
+    const figures = parsePublishedFigures(readOwnFile('src/reference/publishedFigures.json'))
+    faults.push(...checkReferences(edition, figures, references))
+  }
   if (examples === undefined) return { edition, faults, examples: 0 }
   // A score that cannot be computed is told once, not once for each example.
-  faults.push(...checkExamples(faults.length === 0 ? edition : undefined, examples))
+  const isComputable = faults.every(({ details }) => details['file'] === 'references.json')
+  faults.push(...checkExamples(isComputable ? edition : undefined, examples))
   return { edition, faults, examples: faults.length === 0 ? (examples as ExamplesFile).examples.length : 0 }
 }
 

@@ -14,6 +14,8 @@ const USAGE = `用法：npm run -s cli -- <命令> …
   peers <报送包文件夹> --source <数据来源> [--out peers.json] [--as-of 日期] [--area 区划代码] [--ledger 台账文件] [--edition <问卷文件夹>]
         由文件夹里的报送包（.json，或每行一份的 .ndjson）得出同类组数据，少于 10 家的组不公布。
         定期发布时每次都用同一个 --ledger：它防止从两次发布的差别推算出个别企业。台账不公开。
+  synth --firms <家数> --seed <整数> --edition <问卷文件夹或编号> --out <文件夹> [--as-of <日期>]
+        编造一批示例企业的报送包，用于演示和测试；每份都标明是示例数据。
 
 退出状态：0 正常；1 报送包写的结果与复算不同；2 输入有错，原因见标准错误输出。`
 
@@ -36,6 +38,8 @@ async function run([command, ...args]: readonly string[]): Promise<number> {
       return (await import('./verify.ts')).runVerify(args, terminal)
     case 'peers':
       return (await import('./peers.ts')).runPeers(args, terminal)
+    case 'synth':
+      return (await import('./synth.ts')).runSynth(args, terminal)
     case 'help':
     case '--help':
     case '-h':

@@ -8,6 +8,11 @@ import { formatFault, Problem, refuseWhenFaulty, type Fault } from '#core/proble
 /** The editions that come with the program. */
 export const QUESTIONNAIRES = fileURLToPath(new URL('../questionnaires/', import.meta.url))
 
+/** A JSON file of the program itself, by its path from the root: `src/reference/divisions.json`, `package.json`. */
+export function readOwnFile(path: string): unknown {
+  return readJsonFile(fileURLToPath(new URL(`../${path}`, import.meta.url)))
+}
+
 /** 读入文件 — a JSON file to a plain value. Refuses what is not there, too large, not UTF-8, not JSON or hostile. */
 export function readJsonFile(path: string): unknown {
   return parseJson(decodeText(readBytes(path)))
@@ -67,10 +72,11 @@ function toProblem(fault: unknown): Problem {
 export interface EditionFolder {
   readonly files: EditionFiles
   readonly examples: unknown
+  readonly references: unknown
   readonly faults: readonly Fault[]
 }
 
-/** 问卷文件夹 — the three files of an edition and its examples, which may be missing. Refuses a folder that is not there. */
+/** 问卷文件夹 — the three files of an edition, its examples and references, which may be missing. Refuses a folder that is not there. */
 export function readEditionFolder(folder: string): EditionFolder {
   if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true) {
     throw new Problem('file.at', { file: folder, reason: formatFault({ code: 'file.noFolder', details: {} }) })
@@ -87,13 +93,16 @@ export function readEditionFolder(folder: string): EditionFolder {
     }
   }
   const files = { scoring: read('scoring.json'), survey: read('survey.json'), advice: read('advice.json') }
-  return { files, examples: read('examples.json', true), faults }
+  return { files, examples: read('examples.json', true), references: read('references.json', true), faults }
 }
 
-/** 问卷版本 — a folder to one checked edition; its examples are not looked at. Refuses with every fault and its place. */
+/** What lies beside an edition and changes none of its scores. */
+const BESIDE: readonly unknown[] = ['examples.json', 'references.json']
+
+/** 问卷版本 — a folder to one checked edition and nothing beside it. Refuses with every fault and its place. */
 export function readEdition(folder: string): Edition {
   const { files, faults } = readEditionFolder(folder)
-  refuseWhenFaulty(faults.filter(({ details }) => details['file'] !== 'examples.json'))
+  refuseWhenFaulty(faults.filter(({ details }) => !BESIDE.includes(details['file'])))
   return parseEdition(files)
 }
 

@@ -3,8 +3,15 @@ import { writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { AdviceFile, ScoringFile, SurveyFile } from '#core/diagnosis/editionFile'
 import { ExamplesFile } from '#core/diagnosis/examples'
+import { ReferencesFile } from '#core/diagnosis/rates'
 
-const SCHEMAS = { scoring: ScoringFile, survey: SurveyFile, advice: AdviceFile, examples: ExamplesFile }
+const SCHEMAS = {
+  scoring: ScoringFile,
+  survey: SurveyFile,
+  advice: AdviceFile,
+  examples: ExamplesFile,
+  references: ReferencesFile,
+}
 
 /**
  * 问卷文件的结构 — for each file of an edition a JSON Schema, by path, so that an editor completes and checks while the author

@@ -78,6 +78,10 @@ const CASES: readonly Case[] = [
   ['an example with an unknown name', WORKSHOP, 'examples.json/examples/1/expect/points', 6, 'examples.json: /examples/1/expect/points: 没有这一项，请删除或改正名称'],
   ['an example that expects nothing', WORKSHOP, 'examples.json/examples/1/expect', {}, 'examples.json: /examples/1/expect: 至少写一项期望'],
   ['an example named twice', WORKSHOP, 'examples.json/examples/1/name', '一题未答：全部按 0 计，未达级', 'examples.json: /examples/1/name: 样例“一题未答：全部按 0 计，未达级”用了两次'],
+  // The references.
+  ['a reference to an indicator that does not exist', GUANGXI, 'references.json/references/T9.9', [{ figure: 'cnc-2021' }], 'references.json: /references/T9.9: 没有这个指标'],
+  ['a reference to a figure that does not exist', GUANGXI, 'references.json/references/T2.2/0/figure', 'cnc-1999', 'references.json: /references/T2.2/0/figure: 没有公布数据 cnc-1999'],
+  ['a reference with an unknown name', GUANGXI, 'references.json/references/T2.2/0/source', 'x', 'references.json: /references/T2.2/0/source: 没有这一项，请删除或改正名称'],
 ]
 
 describe('lint', () => {

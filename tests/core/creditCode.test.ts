@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { checkCreditCode, isCreditCode, normalizeCreditCode } from '#core/creditCode'
+import { checkCreditCode, completeCreditCode, isCreditCode, normalizeCreditCode } from '#core/creditCode'
 
 // Vectors for the algorithm, collected from public code and recomputed by an independent script: they say nothing about
 // any firm. The last is the worked example that is quoted from the standard.
@@ -160,5 +160,23 @@ describe('warnings never refuse', () => {
   it('a region outside the list of divisions is no fault: codes are kept for life', () => {
     // Characters 7 and 8 weigh 16 and 17: 0 → 9 twice adds 297 = 9 × 31 + 18, so the check value is 13, the character D.
     expect(checkCreditCode('91450299XX0000043D')).toEqual({ code: '91450299XX0000043D', warnings: [] })
+  })
+})
+
+describe('the code of a made-up firm', () => {
+  // GB 11714 of XX000004, X being 33: 33·3 + 33·7 + 4·2 = 338 = 30·11 + 8, so 11 − 8 = 3; the last as above.
+  it('gets both its check characters', () => {
+    expect(completeCreditCode('91450200XX000004')).toBe('91450200XX00000430')
+  })
+
+  it('is a right code for any number', () => {
+    for (let number = 0; number < 3000; number++) {
+      const code = completeCreditCode(`91450100XX${String(number).padStart(6, '0')}`)
+      expect(checkCreditCode(code)).toEqual({ code, warnings: [] })
+    }
+  })
+
+  it.each(['91450200XX00000', '91450200OX000004', '01450200XX000004'])('is refused as a bug for %s', (first16) => {
+    expect(() => completeCreditCode(first16)).toThrow(RangeError)
   })
 })

@@ -7,10 +7,12 @@ import { scoreSheet } from '../../cli/score'
 import { parseEdition } from '#core/diagnosis/edition'
 import { type AdviceFile, type ScoringFile, type SurveyFile } from '#core/diagnosis/editionFile'
 import { checkExamples } from '#core/diagnosis/examples'
+import { checkReferences, parsePublishedFigures } from '#core/diagnosis/rates'
+import figureFile from '#reference/publishedFigures.json'
 
 /** The snippets of the guide in their order; together they are one small edition. */
 const text = readFileSync(join(QUESTIONNAIRES, 'README.md'), 'utf8')
-const [head, tree, items, levels, tiers, cumulative, hint, survey, advice, examples] = [
+const [head, tree, items, levels, tiers, cumulative, hint, survey, advice, examples, references] = [
   ...text.matchAll(/```json\n([\s\S]*?)```/g),
 ].map(([, json]) => JSON.parse(json!) as unknown) as unknown as [
   ScoringFile,
@@ -22,6 +24,7 @@ const [head, tree, items, levels, tiers, cumulative, hint, survey, advice, examp
   object,
   SurveyFile,
   AdviceFile,
+  unknown,
   unknown,
 ]
 
@@ -70,6 +73,10 @@ describe('the guide for authors of an edition', () => {
   it('has snippets that make an edition, and an example that holds', () => {
     expect(checkExamples(edition, examples)).toEqual([])
     expect(cumulative?.kind).toBe('cumulative')
+  })
+
+  it('names published figures that there are', () => {
+    expect(checkReferences(edition, parsePublishedFigures(figureFile), references)).toEqual([])
   })
 
   it('gives the band values that the program gives', () => {

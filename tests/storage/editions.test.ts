@@ -5,6 +5,7 @@ import { digest } from '#digest'
 import { stampEdition } from '#core/oversight/submission'
 import { Problem } from '#core/problems'
 import { listEditionIds, loadEdition } from '#storage/editions'
+import referencesFile from '#questionnaires/guangxi-2024/references.json'
 import { loadGuangxi } from '../support/build'
 import { rejectionOf } from '../support/drafts'
 
@@ -40,6 +41,13 @@ describe('问卷版本的载入', () => {
   it('what is loaded is the edition of the three files, with the stamp of their content', async () => {
     const { edition, stamp } = await loadEdition('guangxi-2024')
     expect([...edition.indicators.keys()]).toEqual([...loadGuangxi().indicators.keys()])
+    expect(stamp).toEqual(stampEdition(loadGuangxi(), digest))
+  })
+
+  it('comes with the published figures that stand beside its indicators, which are no part of the stamp', async () => {
+    const { references, stamp } = await loadEdition('guangxi-2024')
+    expect(references).toEqual(referencesFile.references)
+    expect(Object.keys(references)).toContain('T2.2')
     expect(stamp).toEqual(stampEdition(loadGuangxi(), digest))
   })
 
