@@ -5,6 +5,8 @@ import { SVGRenderer } from 'echarts/renderers'
 import type { RadarSeriesOption } from 'echarts/charts'
 import type { AriaComponentOption, RadarComponentOption, TooltipComponentOption } from 'echarts/components'
 import type { ComposeOption } from 'echarts/core'
+import { hasValue, INK, INK_SOFT, LINE, LINE_LOOKS, listLines, nameLine } from './radarPanels.ts'
+import { type DrawnRow, type RadarLineName, type RadarOverlay, type RadarRow } from './radarPanels.ts'
 
 use([RadarChart, RadarComponent, TooltipComponent, AriaComponent, SVGRenderer])
 
@@ -12,62 +14,78 @@ export type RadarOption = ComposeOption<
   RadarSeriesOption | RadarComponentOption | TooltipComponentOption | AriaComponentOption
 >
 
-/** 雷达图的一轴 — rows of a report fit; a row without a value (nothing applies) is left out. */
-export interface RadarRow {
-  readonly id: string
-  readonly title: string
-  readonly value?: { readonly low: number; readonly high: number }
-  readonly valueText: string
-}
-
 export interface RadarSource {
   readonly title: string
   readonly rows: readonly RadarRow[]
-  readonly max: number
+  /** Lines beside the firm's own; one without a value on every axis is left out: a gap would read as a zero. */
+  readonly overlays?: readonly RadarOverlay[]
   /** What the chart shows, in one or two sentences: our own words, for those who do not see it. */
   readonly description: string
-  /** Narrow place: ids stand in for titles when there are more axes than titles fit. */
-  readonly isNarrow?: boolean
+  /** Pixels there are from left to right; wide when not given. A narrow chart of many axes shows their ids alone. */
+  readonly width?: number
+  /** A picture for a document: no tooltips, this family alone, and the radius in pixels. */
+  readonly picture?: {
+    readonly fontFamily: string
+    readonly radius: number
+    readonly center: readonly [number, number]
+  }
 }
 
-/** Own choices: the page's blue, greys that stay apart in a grey print, and how many titles fit around a narrow chart. */
-const BRAND = '#0f52ba'
-const INK = '#1b1f26'
-const INK_SOFT = '#4a515d'
-const LINE = '#d5dae3'
 /** The page's own stack; `inherit` is no family to SVG's font shorthand. */
 const FONT = "'PingFang SC', 'Microsoft YaHei', 'Noto Sans SC', 'Source Han Sans SC', 'Noto Sans CJK SC', sans-serif"
-const MOST_TITLES_NARROW = 8
-const LONGEST_LINE = 5
+/** Own choices: how many titles fit around a narrow chart, and from which width on there is room for a title in one line. */
+const MOST_TITLES = 8
+const NARROW = 480
+const WIDE = 560
+const MARKER_SIZE: Readonly<Record<RadarLineName, number>> = {
+  firm: 7,
+  high: 0,
+  median: 6,
+  upperQuartile: 7,
+  previous: 6,
+}
 
 /**
  * 雷达图 — report rows to an ECharts option. The official low end is the solid line; when the result is a range the high end
- * is a dashed line around it, so the two stay apart without colour. Tooltips are drawn (`richText`), not HTML: the page's
- * policy allows no inline style.
+ * is a dashed line around it; the group's median and upper quartile, or an earlier sheet, have dashes and markers of their
+ * own, so that all stay apart without colour. Every axis has its row's own maximum. Tooltips are drawn (`richText`), not
+ * HTML: the page's policy allows no inline style.
  */
-export function buildRadarOption({ title, rows, max, description, isNarrow = false }: RadarSource): RadarOption {
-  const axes = rows.filter((row): row is RadarRow & Required<Pick<RadarRow, 'value'>> => row.value !== undefined)
-  const isCrowded = axes.length > MOST_TITLES_NARROW
-  const isRange = axes.some(({ value }) => value.low !== value.high)
+export function buildRadarOption(source: RadarSource): RadarOption {
+  const { title, rows, description, width = WIDE, picture } = source
+  const isNarrow = width < NARROW
+  const axes = rows.filter(hasValue)
+  const overlays = (source.overlays ?? []).filter(({ values }) => axes.every(({ id }) => values.has(id)))
+  const lines = listLines(axes, overlays)
+  const isCrowded = axes.length > MOST_TITLES
+  const isRange = lines.includes('high')
   const nameOf = ({ id, title, valueText }: RadarRow): string => {
-    if (isCrowded) return isNarrow ? id : `${id} ${wrapTitle(title, 4)}`
-    const name = wrapTitle(title, isNarrow ? 3 : LONGEST_LINE)
+    if (isCrowded) return isNarrow ? id : `${id} ${wrapTitle(title, width < WIDE ? 4 : 7)}`
+    const name = wrapTitle(title, isNarrow ? 3 : width < WIDE ? 5 : 7)
     return isNarrow && isRange ? name : `${name}\n{value|${valueText}}`
+  }
+  const describeRow = (row: DrawnRow): string => {
+    const others = overlays.map(({ name, values }) => `${LINE_LOOKS[name].label} ${formatMark(values.get(row.id)!)}`)
+    return [`${row.id} ${row.title}　${row.valueText}`, ...others].join('　')
   }
   return {
     animation: false,
     aria: { enabled: true, label: { enabled: true, description } },
-    textStyle: { fontFamily: FONT },
-    tooltip: {
-      renderMode: 'richText',
-      confine: true,
-      formatter: () => [title, ...axes.map((row) => `${row.id} ${row.title}　${row.valueText}`)].join('\n'),
-      textStyle: { color: INK, fontSize: 12, lineHeight: 17 },
-      borderColor: LINE,
-    },
+    textStyle: { fontFamily: picture?.fontFamily ?? FONT },
+    ...(picture === undefined
+      ? {
+          tooltip: {
+            renderMode: 'richText' as const,
+            confine: true,
+            formatter: () => [title, ...axes.map(describeRow)].join('\n'),
+            textStyle: { color: INK, fontSize: 12, lineHeight: 17 },
+            borderColor: LINE,
+          },
+        }
+      : {}),
     radar: {
-      radius: isNarrow ? (isCrowded ? '74%' : '62%') : '70%',
-      center: ['50%', '51%'],
+      radius: picture?.radius ?? (isNarrow ? (isCrowded ? '74%' : '62%') : '70%'),
+      center: picture === undefined ? ['50%', '51%'] : [...picture.center],
       clockwise: true,
       splitNumber: 5,
       axisNameGap: isNarrow ? 8 : 10,
@@ -80,38 +98,45 @@ export function buildRadarOption({ title, rows, max, description, isNarrow = fal
       axisLine: { lineStyle: { color: LINE } },
       splitLine: { lineStyle: { color: LINE } },
       splitArea: { show: false },
-      indicator: axes.map((row) => ({ name: nameOf(row), max, min: 0 })),
+      indicator: axes.map((row) => ({ name: nameOf(row), max: row.max, min: 0 })),
     },
     series: [
       {
         type: 'radar',
         name: title,
+        silent: picture !== undefined,
         emphasis: { disabled: true },
-        data: [
-          ...(isRange
-            ? [
-                {
-                  name: '最高可到',
-                  value: axes.map(({ value }) => value.high),
-                  symbol: 'none',
-                  lineStyle: { color: BRAND, width: 1.5, type: 'dashed' as const },
-                  areaStyle: { color: BRAND, opacity: 0.07 },
-                },
-              ]
-            : []),
-          {
-            name: isRange ? '低端' : '得分',
-            value: axes.map(({ value }) => value.low),
-            symbol: 'circle',
-            symbolSize: isCrowded ? 5 : 7,
-            itemStyle: { color: BRAND },
-            lineStyle: { color: BRAND, width: 2.5 },
-            areaStyle: { color: BRAND, opacity: 0.16 },
-          },
-        ],
+        // The firm is drawn last: nothing lies over its line.
+        data: [...lines].reverse().map((name) => ({
+          ...drawLine(name, isCrowded),
+          name: nameLine(name, lines),
+          value: axes.map(({ id, value }) => {
+            if (name === 'firm') return value.low
+            return name === 'high' ? value.high : overlays.find((overlay) => overlay.name === name)!.values.get(id)!
+          }),
+        })),
       },
     ],
   }
+}
+
+type LineOption = Exclude<NonNullable<RadarSeriesOption['data']>[number], readonly unknown[]>
+
+function drawLine(name: RadarLineName, isCrowded: boolean): LineOption {
+  const { color, width, dash, marker, isFilled } = LINE_LOOKS[name]
+  const areas: Partial<Record<RadarLineName, number>> = { firm: 0.16, high: 0.07 }
+  const opacity = areas[name]
+  return {
+    symbol: marker === 'square' ? 'rect' : marker,
+    symbolSize: MARKER_SIZE[name] - (isCrowded ? 2 : 0),
+    itemStyle: isFilled ? { color, borderWidth: 0 } : { color: '#fff', borderColor: color, borderWidth: 1.25 },
+    lineStyle: { color, width, type: dash.length === 0 ? 'solid' : [...dash] },
+    ...(opacity === undefined ? {} : { areaStyle: { color, opacity } }),
+  }
+}
+
+function formatMark(mark: number): string {
+  return String(Number(mark.toFixed(2)))
 }
 
 /** A long title on two lines of nearly equal length. */

@@ -8,14 +8,14 @@ import { readEdition } from '../../cli/readEdition'
 import { digest } from '#digest'
 import { type Peers } from '#core/diagnosis/peerFile'
 import { type PeersLedger } from '#core/oversight/peers'
-import { packSubmission, type Submission } from '#core/oversight/submission'
+import { packSubmission, type SheetToSubmit, type Submission } from '#core/oversight/submission'
 import { answersAtLevel } from '../support/build'
 import { GUANGXI, runCommand, runProgram, WORKSHOP, type Run } from '../support/commandLine'
 
 const edition = readEdition(GUANGXI)
 const peers = (...args: string[]): Promise<Run> => runCommand((terminal) => runPeers(args, terminal))
 
-function aSheet(at: number, changes: Partial<Submission> = {}): Submission {
+function aSheet(at: number, changes: Partial<SheetToSubmit> = {}): Submission {
   const level = 1 + (at % 3)
   return packSubmission(
     edition,

@@ -52,7 +52,7 @@ describe('本机的同类组数据', () => {
 
   it('an older file of the same edition is refused; one of the next version of the edition is not', async () => {
     await keepPeers(pack('2026-08-31'))
-    expect((await rejectionOf(keepPeers(pack('2026-07-31')))).code).toBe('peers.older')
+    expect(await rejectionOf(keepPeers(pack('2026-07-31')))).toMatchObject({ code: 'peers.older' })
     await keepPeers(pack('2026-07-31', { edition: { id: 'some', version: '2', digest: 'b'.repeat(64) } }))
     expect((await readPeers('some', parentOf))?.edition.version).toBe('2')
   })
@@ -60,7 +60,7 @@ describe('本机的同类组数据', () => {
   it('what was changed on the disk is not believed', async () => {
     const changed = { ...pack('2026-08-31'), source: '别处' }
     await keepPeers(changed)
-    expect((await rejectionOf(readPeers('some', parentOf))).code).toBe('submission.damaged')
+    expect(await rejectionOf(readPeers('some', parentOf))).toMatchObject({ code: 'submission.damaged' })
   })
 })
 
@@ -76,7 +76,7 @@ describe('站点的同类组数据', () => {
   })
   it('one that was changed on the way is refused', async () => {
     answer({ ...pack('2026-08-31'), asOf: '2026-09-30' })
-    expect((await rejectionOf(fetchSitePeers(parentOf))).code).toBe('submission.damaged')
+    expect(await rejectionOf(fetchSitePeers(parentOf))).toMatchObject({ code: 'submission.damaged' })
   })
 })
 
@@ -114,7 +114,7 @@ describe('同类组数据的状态', () => {
   it('a file that the user opens is kept; a refused one changes nothing', async () => {
     const store = usePeersStore(createPinia())
     await store.open(pack('2026-08-31'), parentOf)
-    expect((await rejectionOf(store.open(pack('2026-07-31'), parentOf))).code).toBe('peers.older')
+    expect(await rejectionOf(store.open(pack('2026-07-31'), parentOf))).toMatchObject({ code: 'peers.older' })
     expect(store.peers?.asOf).toBe('2026-08-31')
   })
 })

@@ -4,13 +4,18 @@ import { afterEach, describe, expect, it, vi } from 'vitest'
 import DiagnosisReport from '../../../src/components/report/DiagnosisReport.vue'
 import { type Answers, type Form } from '#core/diagnosis/answers'
 import { parseEdition } from '#core/diagnosis/edition'
-import { buildReport, type Report } from '#core/diagnosis/report'
+import { type ReportRate } from '#core/diagnosis/rates'
+import { buildReport, type Report, type ReportSource } from '#core/diagnosis/report'
 import { scoreAnswers } from '#core/diagnosis/scoring'
+import { makeBenchmark } from '../../support/madeUpBenchmark.ts'
 
 // What is drawn is not looked at here: the words and figures beside the chart are.
 vi.mock('../../../src/charts/RadarChart.vue', () => ({
   __esModule: true, // by this mark defineAsyncComponent knows a module from a component
-  default: { props: ['title', 'rows', 'max', 'description'], template: '<div role="img" :aria-label="description" />' },
+  default: {
+    props: ['title', 'rows', 'overlays', 'description'],
+    template: '<div role="img" :aria-label="description" />',
+  },
 }))
 
 interface Example {
@@ -25,7 +30,7 @@ function readJson(name: string): Record<string, unknown> {
 const edition = parseEdition({ scoring: readJson('scoring'), survey: readJson('survey'), advice: readJson('advice') })
 const examples = readJson('examples')['examples'] as Example[]
 
-function reportOf(start: string): Report {
+function reportOf(start: string, change: Partial<ReportSource> = {}): Report {
   const { profile, form, answers } = examples.find(({ name }) => name.startsWith(start))!
   const sheet = scoreAnswers(edition, profile, form, answers)
   const stamp = { id: edition.id, version: edition.version, digest: 'ab'.repeat(32), engine: '0.1.0' }
@@ -36,7 +41,11 @@ function reportOf(start: string): Report {
     stamp,
     profile: { name: '示例公司' },
     submittedAt: '2026-11-20T03:00:00Z',
+    ...change,
   })
+}
+function withPeers(start: string, change: Partial<Parameters<typeof makeBenchmark>[1]> = {}): Report {
+  return reportOf(start, { benchmark: makeBenchmark(reportOf(start), change) })
 }
 
 let mounted: VueWrapper | undefined
@@ -117,5 +126,134 @@ describe('the report page', () => {
     const page = await show(reportOf(start))
     expect(page.text()).not.toMatch(/undefined|NaN|null|\[object/)
     expect(page.html()).not.toMatch(/undefined|NaN/)
+  })
+})
+
+describe('the group beside the firm', () => {
+  const section = 'section[aria-labelledby=report-benchmark]'
+
+  it('is named with its number, date, edition, source and why it is wider', async () => {
+    const page = await show(withPeers('各域略有高低的 3 档企业', { widened: '“南宁市”不足 10 家。' }))
+    const text = page.get(section).text()
+    for (const part of [
+      '广西壮族自治区',
+      '170 家',
+      '2026 年 11 月 1 日',
+      `${edition.id} ${edition.version}`,
+      '程序生成',
+      '“南宁市”不足 10 家。',
+    ])
+      expect(text).toContain(part)
+  })
+
+  it('stands in the first words of the report', async () => {
+    const report = withPeers('各域略有高低的 3 档企业')
+    const page = await show(report)
+    expect(page.get('.headline .peers').text()).toBe(report.benchmark!.sentence)
+  })
+
+  it('has a table row for every part, with the marks in words', async () => {
+    const report = withPeers('各域略有高低的 3 档企业')
+    const page = await show(report)
+    const rows = page.findAll(`${section} tbody tr:not(.beneath)`)
+    expect(rows).toHaveLength(1 + 5 + 22)
+    const [p10, p25, p50, p75, p90] = report.benchmark!.rows[3]!.spread
+    const text = rows[3]!.text()
+    expect(text).toContain(report.benchmark!.rows[3]!.standing.percentileText)
+    expect(text).toContain(`同类企业中位数 ${p50}；中间一半在 ${p25} 到 ${p75}，中间八成在 ${p10} 到 ${p90}。`)
+    expect(rows[3]!.get('.number').text()).toBe('2.00')
+  })
+
+  it('says how many firms stand on each tier, the own one marked', async () => {
+    const page = await show(withPeers('各域略有高低的 3 档企业'))
+    const words = page.get(`${section} .columns`).attributes('aria-label')
+    expect(words).toContain('第 2 档 32 家，占 19%；第 3 档（本企业所在） 47 家，占 28%') // 32/170, 47/170
+    expect(page.findAll(`${section} .column.own`)).toHaveLength(1)
+  })
+
+  it('is drawn into both radars and told in their tables', async () => {
+    const page = await show(withPeers('各域略有高低的 3 档企业'))
+    await vi.waitFor(() => expect(page.findAll('.panel .chart')).toHaveLength(2))
+    expect(page.findAll('.radar-legend').map((legend) => legend.findAll('li').map((line) => line.text()))).toEqual(
+      Array(2).fill(['本企业', '同类中位数', '同类上四分位']),
+    )
+    expect(page.findAll('.panel details').map((table) => table.findAll('thead th').length)).toEqual([4, 4])
+  })
+
+  it('is one calm line when there is none', async () => {
+    const page = await show(reportOf('各域略有高低的 3 档企业', { benchmarkRemark: '没有满 10 家的组，所以不比较。' }))
+    expect(page.get(section).text()).toBe('与同类企业比较没有满 10 家的组，所以不比较。')
+    expect(page.find('.peers').exists()).toBe(false)
+  })
+
+  it('is marked as sample data at the top of the page and beside the group', async () => {
+    const page = await show(withPeers('各域略有高低的 3 档企业'))
+    expect(page.get('.report > :first-child').text()).toContain('示例数据')
+    expect(page.get(`${section} .badge`).text()).toBe('示例数据')
+    mounted!.unmount()
+    expect((await show(reportOf('各域略有高低的 3 档企业'))).text()).not.toContain('示例数据')
+  })
+
+  it.each(['一题未答', '快速自测：核心指标都在 2', '采矿企业业务模式创新'])(
+    'has no hole in its text: %s',
+    async (start) => {
+      const page = await show(withPeers(start))
+      expect(page.html()).not.toMatch(/undefined|NaN/)
+    },
+  )
+})
+
+describe('the firm beside published figures', () => {
+  const rates: readonly ReportRate[] = [
+    {
+      id: 'T2.2',
+      title: '关键工序数控化率',
+      own: 50,
+      ownText: '50%',
+      measure: '关键工序数控化率',
+      figures: [
+        { value: 40, unit: '%', when: '2025 年 3 月', population: '甲地企业', source: '某公报', caution: '口径较窄。' },
+        { value: 3, unit: '个百分点', when: '2024 年', population: '乙地企业', source: '某讲话', caution: '' },
+      ],
+    },
+    { id: 'S3.2', title: '投入', ownText: '不掌握', measure: '投入占比', figures: [] },
+  ]
+
+  it('shows value, year, population, source and caution of each, apart from peers', async () => {
+    const page = await show(reportOf('各域略有高低的 3 档企业', { rates }))
+    const section = page.get('section[aria-labelledby=report-rates]')
+    expect(section.text()).toContain('公布数据，口径不同，仅供参照')
+    const rows = section.findAll('tbody tr').map((row) => row.text())
+    expect(rows).toHaveLength(1 + 2 * 2 + 1)
+    for (const part of ['甲地企业', '40%']) expect(rows[1]).toContain(part)
+    for (const part of ['2025 年 3 月', '某公报', '口径较窄。']) expect(rows[2]).toContain(part)
+    expect(rows[3]).toContain('3 个百分点')
+    expect(rows[5]).toContain('不掌握')
+  })
+
+  it('draws shares of one item on one scale from 0, and no bar for other units', async () => {
+    const page = await show(reportOf('各域略有高低的 3 档企业', { rates }))
+    const bars = page.findAll('section[aria-labelledby=report-rates] .graph rect[fill]:nth-child(2)')
+    // By hand: the largest share is 50, so the scale ends at 50: 50 fills it, 40 is four fifths.
+    expect(bars.map((bar) => bar.attributes('width'))).toEqual(['100%', '80%'])
+  })
+
+  it('is left out when the edition names no figures', async () => {
+    const page = await show(reportOf('各域略有高低的 3 档企业'))
+    expect(page.find('section[aria-labelledby=report-rates]').exists()).toBe(false)
+  })
+})
+
+describe('what to close first', () => {
+  it('ranks the gaps, the first as the longest bar, the rest folded', async () => {
+    const report = withPeers('各域略有高低的 3 档企业')
+    const page = await show(report)
+    const section = page.get('section[aria-labelledby=report-gaps]')
+    const names = section.findAll('tbody th').map((cell) => cell.text())
+    expect(names).toHaveLength(report.gaps.length)
+    report.gaps.forEach(({ row }, at) => expect(names[at]).toContain(`${row.id} ${row.title}`))
+    expect(section.findAll('rect').map((bar) => bar.attributes('width'))[0]).toBe('100%')
+    expect(section.findAll('details tbody tr')).toHaveLength(report.gaps.length - 8)
+    expect(section.text()).toContain(report.gapsRemark)
   })
 })

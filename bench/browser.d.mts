@@ -1,0 +1,10 @@
+import type { Browser } from '@playwright/test'
+
+export const SLOWDOWN: number
+export function openBrowser(): Promise<Browser>
+export interface Served {
+  readonly address: string
+  readonly stop: () => void
+}
+export function serveApp(port: number): Promise<Served>
+export function serveFolder(folder: string, port: number): Promise<Served>
