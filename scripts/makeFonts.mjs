@@ -48,18 +48,41 @@ function listOwnCharacters() {
   return [...found].sort().join('')
 }
 
-/** 字符表 — code point to glyph of a TrueType font, from its cmap of format 12 (or 4 where there is no 12). */
-export function readCharacterMap(font) {
-  const view = new DataView(font.buffer, font.byteOffset, font.byteLength)
-  const tables = view.getUint16(4)
-  let cmap = 0
-  for (let at = 0; at < tables; at++) {
-    if (view.getUint32(12 + at * 16) === 0x636d6170) cmap = view.getUint32(12 + at * 16 + 8)
+/** Where the tables of a TrueType font begin, by tag. */
+function findTables(view) {
+  const tables = new Map()
+  for (let at = 12; at < 12 + view.getUint16(4) * 16; at += 16) {
+    const tag = [0, 1, 2, 3].map((letter) => String.fromCharCode(view.getUint8(at + letter))).join('')
+    tables.set(tag, view.getUint32(at + 8))
   }
+  return tables
+}
+
+const viewOf = (font) => new DataView(font.buffer, font.byteOffset, font.byteLength)
+
+function readSegments(view, table, map) {
+  const double = view.getUint16(table + 6)
+  for (let at = 0; at < double; at += 2) {
+    const [ends, starts] = [table + 14 + at, table + 16 + double + at]
+    const [deltas, offsets] = [starts + double, starts + 2 * double]
+    const [start, delta, offset] = [view.getUint16(starts), view.getUint16(deltas), view.getUint16(offsets)]
+    for (let code = start; code <= view.getUint16(ends) && code < 0xffff; code++) {
+      const found = offset === 0 ? code : view.getUint16(offsets + offset + (code - start) * 2)
+      if (found !== 0) map.set(code, (found + delta) & 0xffff)
+    }
+  }
+}
+
+/** 字符表 — code point to glyph of a TrueType font, from its cmap of format 12, or 4 in fonts that have no more. */
+export function readCharacterMap(font) {
+  const view = viewOf(font)
+  const cmap = findTables(view).get('cmap')
   const map = new Map()
   for (let at = 0; at < view.getUint16(cmap + 2); at++) {
     const table = cmap + view.getUint32(cmap + 4 + at * 8 + 4)
-    if (view.getUint16(table) !== 12) continue
+    const format = view.getUint16(table)
+    if (format === 4) readSegments(view, table, map)
+    if (format !== 12) continue
     for (let group = 0; group < view.getUint32(table + 12); group++) {
       const start = table + 16 + group * 12
       const [from, to, glyph] = [view.getUint32(start), view.getUint32(start + 4), view.getUint32(start + 8)]
@@ -67,6 +90,22 @@ export function readCharacterMap(font) {
     }
   }
   return map
+}
+
+/** 字宽 — of characters that are not as wide as high, in thousandths: “20:224,21:323”, code points hexadecimal. */
+function listWidths(font, codes) {
+  const view = viewOf(font)
+  const tables = findTables(view)
+  const glyphs = readCharacterMap(font)
+  const em = view.getUint16(tables.get('head') + 18)
+  const measured = view.getUint16(tables.get('hhea') + 34)
+  return codes
+    .flatMap((code) => {
+      const at = Math.min(glyphs.get(code), measured - 1)
+      const width = Math.round((view.getUint16(tables.get('hmtx') + at * 4) * 1000) / em)
+      return width === 1000 ? [] : [`${code.toString(16)}:${width}`]
+    })
+    .join(',')
 }
 
 /** Code points as runs: “20-7e,a0,4e00-4e05”, hexadecimal. */
@@ -90,12 +129,14 @@ const digestOf = (...parts) => {
 
 async function cut(source, codes) {
   const text = codes.map((code) => String.fromCodePoint(code)).join('')
-  // Reports are set one line after another: no feature of the font is needed, nor its instructions for old screens.
+  // Reports are set in lines from left to right: no feature of the font is needed, nor its columns, nor its instructions
+  // for old screens.
   return subsetFont(source, text, {
     targetFormat: 'truetype',
     noLayoutClosure: true,
     keepFeatures: [],
     noHinting: true,
+    dropTables: ['GSUB', 'GPOS', 'GDEF', 'BASE', 'VORG', 'vhea', 'vmtx', 'gasp', 'STAT', 'DSIG'],
   })
 }
 
@@ -137,17 +178,20 @@ export async function makeFonts() {
       return file
     }
     // Half-width and full-width forms and old radicals share a glyph with a common character: a PDF gives back one of them.
-    const firstOf = new Map()
     const alike = []
-    for (const code of codes) {
-      const glyph = glyphs.get(code)
-      const first = firstOf.get(glyph)
-      if (first === undefined) firstOf.set(glyph, code)
-      else alike.push([code, first])
+    const noteAlike = (part) => {
+      const firstOf = new Map()
+      for (const code of part) {
+        const glyph = glyphs.get(code)
+        if (firstOf.has(glyph)) alike.push([code, firstOf.get(glyph)])
+        else firstOf.set(glyph, code)
+      }
     }
+    noteAlike(base)
     const files = []
     for (let at = 0; at < rare.length; at += RARE_FILE_CHARACTERS) {
       const part = rare.slice(at, at + RARE_FILE_CHARACTERS)
+      noteAlike(part)
       files.push({ file: await keep(`rare${files.length + 1}`, regular, part), codes: formatCodes(part) })
     }
     const map = {
@@ -157,6 +201,7 @@ export async function makeFonts() {
         codes: formatCodes(base),
       },
       rare: files,
+      widths: { regular: listWidths(regular, base), bold: listWidths(bold, base) },
       alike: alike.map((pair) => pair.map((code) => code.toString(16)).join('=')).join(','),
     }
     writeFileSync(join(making, 'fonts.json'), JSON.stringify(map))

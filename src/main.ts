@@ -3,6 +3,7 @@ import { createApp } from 'vue'
 import App from './App.vue'
 import { router } from './routes.ts'
 import { useFaultStore } from '#stores/fault'
+import { useUpdateStore } from '#stores/update'
 
 const app = createApp(App)
 app.use(createPinia())
@@ -15,3 +16,6 @@ window.addEventListener('unhandledrejection', (event) => faults.tell(event.reaso
 router.onError((fault) => faults.tell(fault))
 
 app.mount('#app')
+
+// After the page stands: what it takes to start without a network next time. Not while developing.
+if (import.meta.env.PROD) void useUpdateStore().start(import.meta.env.BASE_URL)

@@ -15,6 +15,12 @@ export const router = createRouter({
       meta: { title: '打开报送包' },
     },
     {
+      path: '/diagnosis/compare',
+      name: 'compare',
+      component: () => import('./views/diagnosis/CompareView.vue'),
+      meta: { title: '前后对比' },
+    },
+    {
       path: '/diagnosis/:draft',
       component: () => import('./views/diagnosis/DraftView.vue'),
       props: true,

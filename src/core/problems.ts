@@ -66,6 +66,7 @@ export const PROBLEMS = {
   'draft.locked': '这份填报已提交并锁定，修改请新建一次修订',
   'draft.newerBuild': '这份草稿由更新版本的程序保存，本版本不能改写，请刷新页面更新程序',
   'export.incomplete': '文件没有通过核对：缺少“{missing}”，没有保存，请再试一次或换一种格式',
+  'export.notLoaded': '生成文件的程序没有载入，请检查网络后再试；打印和导出报送包不受影响',
   'export.noFonts': '报告用的字体没有载入，请检查网络后再试',
   'export.stopped': '制作文件的程序意外停止（可能是内存不足），请关闭其他页面再试',
   'storage.unavailable': '浏览器不允许本页保存数据（可能是无痕模式或被单位策略禁用）',

@@ -27,11 +27,23 @@ export interface Draft {
   readonly submission?: Submission
 }
 
-/** 本机数据库 — IndexedDB through Dexie. `strict`: an answer is on disk before the screen says 已保存. */
-export type Database = Dexie & { drafts: EntityTable<Draft, 'id'> }
+/** 导出记录 — which state of a draft (its count of writes) last went into a file. */
+export interface ExportNote {
+  readonly draftId: string
+  readonly rev: number
+  readonly exportedAt: string
+}
 
+/** 本机数据库 — IndexedDB through Dexie. `strict`: an answer is on disk before the screen says 已保存. */
+export type Database = Dexie & { drafts: EntityTable<Draft, 'id'>; exports: EntityTable<ExportNote, 'draftId'> }
+
+/**
+ * The history of what is stored, as a list: a version is never changed or removed, and a table never dropped, because an
+ * older build may still open the database to read.
+ */
 export function openDatabase(name = 'shidang'): Database {
   const database = new Dexie(name, { chromeTransactionDurability: 'strict', cache: 'disabled' }) as Database
   database.version(1).stores({ drafts: 'id, sheetId, updatedAt' })
+  database.version(2).stores({ exports: 'draftId' })
   return database
 }

@@ -1,84 +1,69 @@
-import Dexie from 'dexie'
 import { Problem } from '#core/problems'
-import { DRAFT_SCHEMA, openDatabase, type Database, type Draft } from './database'
+import { attempt, deleteDatabase } from './connection'
+import { DRAFT_SCHEMA, type Draft, type ExportNote } from './database'
 
-let database: Database | undefined
-
-function connect(): Database {
-  return (database ??= openDatabase())
+/** What stands in for the database when the browser has none: gone with the window, and the screen says so. */
+interface Memory {
+  readonly drafts: Map<string, Draft>
+  readonly exports: Map<string, ExportNote>
 }
-
-/** For tests: a fresh connection, as a new page would have. */
-export function disconnect(): void {
-  database?.close()
-  database = undefined
-}
+let memory: Memory | undefined
 
 /**
- * Runs one piece of work on the database and turns its failures into refusals people can act on. A lost connection
- * (the browser closed it under us) is opened again once: trying the same handle would fail for ever.
+ * 只存文件 — from now on drafts rest in this window's memory only. For a browser that forbids storage or whose database is
+ * broken, after the person was told; nothing of it survives the window.
  */
-async function attempt<Result>(work: (database: Database) => Promise<Result>): Promise<Result> {
-  try {
-    return await work(connect())
-  } catch (fault) {
-    if (fault instanceof Problem) throw fault
-    if (isLostConnection(fault)) {
-      disconnect()
-      try {
-        return await work(connect())
-      } catch (again) {
-        // The new handle may be half open: the next try begins with another.
-        if (!(again instanceof Problem)) disconnect()
-        throw tellProblem(again)
-      }
-    }
-    throw tellProblem(fault)
-  }
+export function keepInMemory(): void {
+  memory ??= { drafts: new Map(), exports: new Map() }
 }
 
-function nameOf(fault: unknown): string {
-  if (fault instanceof Dexie.DexieError)
-    return fault.inner instanceof Error ? `${fault.name} ${fault.inner.name}` : fault.name
-  return fault instanceof Error ? fault.name : ''
+export function isKeptInMemory(): boolean {
+  return memory !== undefined
 }
 
-function isLostConnection(fault: unknown): boolean {
-  const text = fault instanceof Error ? `${nameOf(fault)} ${fault.message}` : ''
-  return /DatabaseClosed|InvalidState|connection.*(lost|clos)|UnknownError/i.test(text)
-}
-
-function tellProblem(fault: unknown): Problem {
-  if (fault instanceof Problem) return fault
-  const name = nameOf(fault)
-  if (/Quota/i.test(name)) return new Problem('storage.full')
-  // InvalidState, after a second try: what older Firefox says in a private window.
-  if (/MissingAPI|SecurityError|OpenFailed|NotAllowed|InvalidState/i.test(name))
-    return new Problem('storage.unavailable')
-  return new Problem('storage.failed', { reason: fault instanceof Error ? fault.message : String(fault) })
+/** Back to the database: after it was made anew, and for tests. */
+export function leaveMemory(): void {
+  memory = undefined
 }
 
 /** All drafts and locked sheets of this browser, the one changed last first. */
 export async function listDrafts(): Promise<readonly Draft[]> {
+  if (memory !== undefined)
+    return [...memory.drafts.values()].sort((a, b) =>
+      a.updatedAt < b.updatedAt ? 1 : a.updatedAt > b.updatedAt ? -1 : 0,
+    )
   return attempt((database) => database.drafts.orderBy('updatedAt').reverse().toArray())
 }
 
 export async function readDraft(id: string): Promise<Draft | undefined> {
+  if (memory !== undefined) return memory.drafts.get(id)
   return attempt((database) => database.drafts.get(id))
 }
 
 /** Revisions of one sheet, the newest first. */
 export async function listRevisions(sheetId: string): Promise<readonly Draft[]> {
-  const drafts = await attempt((database) => database.drafts.where('sheetId').equals(sheetId).toArray())
+  const drafts =
+    memory !== undefined
+      ? [...memory.drafts.values()].filter((draft) => draft.sheetId === sheetId)
+      : await attempt((database) => database.drafts.where('sheetId').equals(sheetId).toArray())
   return drafts.sort((a, b) => b.revision - a.revision)
 }
 
 /** Adds a draft that is not there yet; an id that exists is a bug and rises. */
 export async function addDraft(draft: Draft): Promise<void> {
-  await attempt(async (database) => {
-    await database.drafts.add(draft)
-  })
-  announce(draft.id)
+  await addDrafts([draft])
+}
+
+/** Adds all of several drafts, or none. */
+export async function addDrafts(drafts: readonly Draft[]): Promise<void> {
+  if (memory !== undefined) for (const draft of drafts) memory.drafts.set(draft.id, draft)
+  else
+    await attempt((database) =>
+      database.transaction('rw', database.drafts, async () => {
+        for (const draft of drafts) await database.drafts.add(draft)
+      }),
+    )
+  for (const { id } of drafts) announce(id)
 }
 
 /**
@@ -88,14 +73,14 @@ export async function addDraft(draft: Draft): Promise<void> {
  */
 export async function saveDraft(draft: Draft): Promise<Draft> {
   const next: Draft = { ...draft, rev: draft.rev + 1, schema: DRAFT_SCHEMA }
+  if (memory !== undefined) {
+    refuseWrite(memory.drafts.get(draft.id), draft)
+    memory.drafts.set(draft.id, next)
+    return next
+  }
   await attempt((database) =>
     database.transaction('rw', database.drafts, async () => {
-      const stored = await database.drafts.get(draft.id)
-      if (stored !== undefined) {
-        if (stored.schema > DRAFT_SCHEMA) throw new Problem('draft.newerBuild')
-        if (stored.submission !== undefined) throw new Problem('draft.locked')
-        if (stored.rev !== draft.rev) throw new Problem('draft.conflict')
-      }
+      refuseWrite(await database.drafts.get(draft.id), draft)
       await database.drafts.put(next)
     }),
   )
@@ -103,17 +88,48 @@ export async function saveDraft(draft: Draft): Promise<Draft> {
   return next
 }
 
+function refuseWrite(stored: Draft | undefined, draft: Draft): void {
+  if (stored === undefined) return
+  if (stored.schema > DRAFT_SCHEMA) throw new Problem('draft.newerBuild')
+  if (stored.submission !== undefined) throw new Problem('draft.locked')
+  if (stored.rev !== draft.rev) throw new Problem('draft.conflict')
+}
+
 export async function deleteDraft(id: string): Promise<void> {
-  await attempt((database) => database.drafts.delete(id))
+  if (memory !== undefined) {
+    memory.drafts.delete(id)
+    return
+  }
+  await attempt((database) =>
+    database.transaction('rw', database.drafts, database.exports, async () => {
+      await database.drafts.delete(id)
+      await database.exports.delete(id)
+    }),
+  )
   announce(id)
 }
 
-/** 清除本机数据 — removes the whole database of this browser. */
+/** 导出记录 — by draft id, which state of it last went into a file. */
+export async function listExports(): Promise<ReadonlyMap<string, ExportNote>> {
+  const notes =
+    memory !== undefined ? [...memory.exports.values()] : await attempt((database) => database.exports.toArray())
+  return new Map(notes.map((note) => [note.draftId, note]))
+}
+
+/** Remembers that these states of drafts went into a file. */
+export async function noteExports(drafts: readonly Pick<Draft, 'id' | 'rev'>[], exportedAt: string): Promise<void> {
+  const notes = drafts.map(({ id, rev }): ExportNote => ({ draftId: id, rev, exportedAt }))
+  if (memory !== undefined) for (const note of notes) memory.exports.set(note.draftId, note)
+  else
+    await attempt(async (database) => {
+      await database.exports.bulkPut(notes)
+    })
+}
+
+/** 清除本机数据 — removes the whole database of this browser, also a broken one; the next draft makes it anew. */
 export async function wipeDevice(): Promise<void> {
-  await attempt(async (database) => {
-    await database.delete()
-  })
-  disconnect()
+  leaveMemory()
+  await deleteDatabase()
   announce('*')
 }
 

@@ -52,8 +52,8 @@ export async function keepPeers(peers: Peers): Promise<void> {
 }
 
 /**
- * 站点的同类组数据 — the file that a site may lay beside the program as peers.json; undefined when it has none or there is no
- * network. A single-page server answers every address with the page, so only JSON counts.
+ * 站点的同类组数据 — the file that a site lays beside the program as peers.json; undefined when it has none (the one we ship
+ * says null) or there is no network. A single-page server answers every address with the page, so only JSON counts.
  */
 export async function fetchSitePeers(parentOf: ParentOf): Promise<Peers | undefined> {
   let text: string
@@ -66,5 +66,6 @@ export async function fetchSitePeers(parentOf: ParentOf): Promise<Peers | undefi
     if (fault instanceof TypeError) return undefined
     throw fault
   }
-  return openPeers(parseJson(text), digest, parentOf)
+  const value = parseJson(text)
+  return value === null ? undefined : openPeers(value, digest, parentOf)
 }

@@ -9,15 +9,19 @@ import { scoreAnswers } from '#core/diagnosis/scoring'
 import { packDraft } from '#core/oversight/draftFile'
 import { packSubmission, type Submission } from '#core/oversight/submission'
 import { Problem } from '#core/problems'
+import { takeContent } from '#storage/backup'
 import { type Draft } from '#storage/database'
-import { addDraft, onOtherWindow, readDraft, saveDraft } from '#storage/drafts'
+import { addDraft, isKeptInMemory, onOtherWindow, readDraft, saveDraft } from '#storage/drafts'
 import { loadEdition, type LoadedEdition } from '#storage/editions'
 import { makeId } from '#storage/ids'
+import { useDeviceStore } from './device'
 
 /** 保存状态 — what the screen says about the last change. */
 export type SaveState =
   | { readonly kind: 'saved'; readonly at: string }
   | { readonly kind: 'saving' }
+  /** The browser keeps nothing: the answers are in this window only. */
+  | { readonly kind: 'memory' }
   | { readonly kind: 'failed'; readonly problem: Problem }
 
 /** A pause longer than this is not counted as filling time. Own choice. */
@@ -76,6 +80,10 @@ export const useDraftStore = defineStore('draft', () => {
       loaded.value !== undefined &&
       draft.value.edition.digest !== loaded.value.stamp.digest,
   )
+
+  function sayStored(row: Draft): void {
+    saveState.value = isKeptInMemory() ? { kind: 'memory' } : { kind: 'saved', at: row.updatedAt }
+  }
 
   function isDirty(): boolean {
     return draft.value !== undefined && stored !== undefined && draft.value !== stored
@@ -140,7 +148,7 @@ export const useDraftStore = defineStore('draft', () => {
     collisions.value = []
     mergedAt.value = undefined
     lastChange = 0
-    saveState.value = { kind: 'saved', at: row.updatedAt }
+    sayStored(row)
   }
 
   function close(): void {
@@ -217,7 +225,8 @@ export const useDraftStore = defineStore('draft', () => {
       // Something may have been answered while the row was on its way: then it is written in the next round.
       if (draft.value === attempt) {
         draft.value = row
-        saveState.value = { kind: 'saved', at: row.updatedAt }
+        sayStored(row)
+        if (row.answered > 0) void useDeviceStore().protect()
       } else if (draft.value !== undefined) draft.value = { ...draft.value, rev: row.rev }
     } catch (fault) {
       if (!(fault instanceof Problem) || fault.code !== 'draft.conflict') throw fault
@@ -296,7 +305,7 @@ export const useDraftStore = defineStore('draft', () => {
       throw fault
     }
     draft.value = stored
-    saveState.value = { kind: 'saved', at: stored.updatedAt }
+    sayStored(stored)
     return submission
   }
 
@@ -313,8 +322,7 @@ export const useDraftStore = defineStore('draft', () => {
 
   /** The open sheet as a draft file's content, from memory: works when the database does not. */
   function exportFile(): unknown {
-    const { sheetId, revision, form, edition, profile, answers, startedAt, updatedAt, minutes } = draft.value!
-    return packDraft({ sheetId, revision, form, edition, profile, answers, startedAt, updatedAt, minutes }, digest)
+    return packDraft(takeContent(draft.value!), digest)
   }
 
   return {

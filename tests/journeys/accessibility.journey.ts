@@ -1,5 +1,5 @@
-import AxeBuilder from '@axe-core/playwright'
 import { expect, test, type Locator, type Page } from '@playwright/test'
+import { findBarriers } from './barriers.ts'
 import {
   card,
   draftAddress,
@@ -13,26 +13,6 @@ import {
   rung,
   submit,
 } from './support.ts'
-
-const WCAG = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']
-
-/**
- * What axe finds on the page as it stands, each with its first place. The window is drawn as high as the page for it: axe
- * would take a link that is just scrolled half under a bar for one that is too small.
- */
-async function findBarriers(page: Page): Promise<readonly string[]> {
-  const viewport = page.viewportSize()!
-  const height = await page.evaluate(() => document.documentElement.scrollHeight)
-  await page.setViewportSize({ ...viewport, height: Math.max(height, viewport.height) })
-  // Legacy mode: there are no frames, and the other mode opens a second page for every look.
-  const axe = new AxeBuilder({ page })
-    .setLegacyMode(true)
-    .options({ resultTypes: ['violations'] })
-    .withTags(WCAG)
-  const { violations } = await axe.analyze()
-  await page.setViewportSize(viewport)
-  return violations.map(({ id, nodes }) => `${id} ×${nodes.length}: ${nodes[0]?.target.join(' ')}`)
-}
 
 /** Every page of the program in the order of a diagnosis; `look` is called when a page stands. */
 async function walk(page: Page, look: (name: string) => Promise<void>): Promise<void> {
@@ -93,14 +73,17 @@ async function walk(page: Page, look: (name: string) => Promise<void>): Promise<
   await look('opened')
 }
 
-for (const viewport of [
-  { width: 1280, height: 900 },
-  { width: 390, height: 844 },
-]) {
-  test(`axe finds no barrier (WCAG 2.2 A and AA) on any page at ${viewport.width}×${viewport.height}`, async ({
+for (const [viewport, type] of [
+  [{ width: 1280, height: 900 }, ''],
+  [{ width: 390, height: 844 }, ''],
+  [{ width: 1280, height: 900 }, ' in 大字版'],
+  [{ width: 390, height: 844 }, ' in 大字版'],
+] as const) {
+  test(`axe finds no barrier (WCAG 2.2 A and AA) on any page at ${viewport.width}×${viewport.height}${type}`, async ({
     page,
   }) => {
     await page.setViewportSize(viewport)
+    if (type !== '') await page.addInitScript(() => localStorage.setItem('shidang.textSize', 'large'))
     const found: Record<string, readonly string[]> = {}
     await walk(page, async (name) => {
       const barriers = await findBarriers(page)
@@ -110,22 +93,25 @@ for (const viewport of [
   })
 }
 
-test('no page scrolls sideways at 360 pixels', async ({ page }) => {
-  await page.setViewportSize({ width: 360, height: 740 })
-  const tooWide: Record<string, string> = {}
-  await walk(page, async (name) => {
-    const over = await page.evaluate(() => {
-      const room = document.documentElement.clientWidth
-      if (document.documentElement.scrollWidth <= room) return ''
-      const wide = [...document.querySelectorAll('main *')].filter(
-        (one) => one.getBoundingClientRect().right > room + 1,
-      )
-      return `${document.documentElement.scrollWidth}: ${wide.map((one) => one.tagName + '.' + one.className).slice(0, 4)}`
+for (const type of ['', ', nor at 390 in 大字版']) {
+  test(`no page scrolls sideways at 360 pixels${type}`, async ({ page }) => {
+    await page.setViewportSize({ width: type === '' ? 360 : 390, height: 740 })
+    if (type !== '') await page.addInitScript(() => localStorage.setItem('shidang.textSize', 'large'))
+    const tooWide: Record<string, string> = {}
+    await walk(page, async (name) => {
+      const over = await page.evaluate(() => {
+        const room = document.documentElement.clientWidth
+        if (document.documentElement.scrollWidth <= room) return ''
+        const wide = [...document.querySelectorAll('main *')].filter(
+          (one) => one.getBoundingClientRect().right > room + 1,
+        )
+        return `${document.documentElement.scrollWidth}: ${wide.map((one) => one.tagName + '.' + one.className).slice(0, 4)}`
+      })
+      if (over !== '') tooWide[name] = over
     })
-    if (over !== '') tooWide[name] = over
+    expect(tooWide).toEqual({})
   })
-  expect(tooWide).toEqual({})
-})
+}
 
 async function isFocused(locator: Locator): Promise<boolean> {
   return locator.evaluateAll((all) => all.includes(document.activeElement as HTMLElement))

@@ -125,24 +125,39 @@ test('a sheet submitted in one tab is locked in the other at once, and what is s
   expect(sealed['answers']).toEqual({ ...answers, 'S1.1': 4.5 })
 })
 
-test('a browser that forbids storage says so on the start page and begins nothing', async ({ page }) => {
+test('a browser that forbids storage says so before the first answer, and then fills in for a file only', async ({
+  page,
+}) => {
   await page.addInitScript(() => {
     IDBFactory.prototype.open = () => {
       throw new DOMException('The operation is insecure.', 'SecurityError')
     }
   })
-  await page.goto('/')
-  const alert = page.getByRole('alert')
-  await expect(alert).toContainText('浏览器不允许本页保存数据')
-  await page.getByRole('button', { name: '开始完整诊断' }).click()
-  await expect(alert).toContainText('作答无法保存在本机')
-  await expect(page).toHaveURL('/')
-  await openFile(page, makeDraftFile())
-  await expect(page.getByText('这个文件没有打开')).toBeVisible()
-  await expect(page).toHaveURL('/')
-  await expect(page.getByText('已保存')).toHaveCount(0)
   await page.goto('/diagnosis/01900000-0000-7000-8000-000000000001')
-  await expect(alert).toContainText('浏览器不允许本页保存数据')
+  await expect(page.getByRole('alert')).toContainText('浏览器不允许本页保存数据')
+  await page.goto('/')
+  await expect(page.getByRole('alert')).toContainText('作答无法保存在本机')
+
+  await page.getByRole('button', { name: '开始完整诊断' }).click()
+  await expect(page.getByText('未存到本机，仅在本窗口')).toBeVisible()
+  await openFirstPage(page)
+  await give(page, 'S1.1', 2)
+  await expect(page.getByText('已保存')).toHaveCount(0)
+  await expect(page.getByText('关闭或刷新就没有了')).toBeVisible()
+
+  // The browser asks before the window is closed, until all of it is in a file.
+  const asked = page.waitForEvent('dialog')
+  await page.close({ runBeforeUnload: true })
+  await (await asked).dismiss()
+  const file = await readDownload(page, () => page.getByRole('button', { name: '存为文件' }).click())
+  expect(openDraft(file, digest).answers).toEqual({ 'S1.1': 2 })
+
+  await page.getByRole('link', { name: '开始', exact: true }).click()
+  await expect(page.getByRole('region', { name: '本机的填报' }).getByRole('listitem')).toHaveCount(1)
+  await openFile(page, makeDraftFile({ answers: { 'S1.1': 5 } }))
+  await expect(page.getByRole('heading', { name: '任务清单' })).toBeVisible()
+  await page.getByRole('link', { name: 'S1 竞争合作优势' }).click()
+  await expect(rung(page, 'S1.1', 5)).toBeChecked()
 })
 
 test('when the disk is full the page says 没有存下, and the answers leave in a file', async ({ page }) => {

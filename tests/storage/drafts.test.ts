@@ -2,13 +2,17 @@
 import Dexie from 'dexie'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { Problem } from '#core/problems'
+import { disconnect, onUpheaval, type Upheaval } from '#storage/connection'
 import { DRAFT_SCHEMA, openDatabase, type Draft } from '#storage/database'
 import {
   addDraft,
   deleteDraft,
-  disconnect,
+  keepInMemory,
+  leaveMemory,
   listDrafts,
+  listExports,
   listRevisions,
+  noteExports,
   onOtherWindow,
   readDraft,
   saveDraft,
@@ -246,6 +250,19 @@ describe('浏览器存储的故障', () => {
     expect((await refusalOf(saveDraft({ ...draft, minutes: 1 }))).code).toBe('storage.full')
   })
 
+  it('a damaged database is told as storage.broken, and can be removed to begin anew', async () => {
+    vi.spyOn(console, 'warn').mockImplementation(() => undefined)
+    const open = vi.spyOn(indexedDB, 'open').mockImplementation(() => {
+      throw new DOMException('Internal error opening backing store for indexedDB.open.', 'UnknownError')
+    })
+    expect((await refusalOf(listDrafts())).code).toBe('storage.broken')
+    expect((await refusalOf(addDraft(aDraft()))).code).toBe('storage.broken')
+    open.mockRestore()
+    await wipeDevice()
+    await addDraft(aDraft())
+    expect(await listDrafts()).toHaveLength(1)
+  })
+
   it('a browser without IndexedDB is told as storage.unavailable', async () => {
     disconnect()
     const { indexedDB: factory } = Dexie.dependencies
@@ -304,10 +321,122 @@ describe('旧版本存下的草稿', () => {
       }
     })
     expect(await listDrafts()).toEqual([row])
+    expect(await listExports()).toEqual(new Map())
+    await noteExports([row], '2026-11-03T00:00:00.000Z')
+    expect((await listExports()).get(row.id)?.rev).toBe(7)
     expect(await listRevisions(row.sheetId)).toEqual([row])
     const saved = await saveDraft({ ...(row as Draft), minutes: 13 })
     expect(await readDraft(row.id)).toEqual({ ...row, rev: 8, minutes: 13 })
     expect(saved.schema).toBe(DRAFT_SCHEMA)
+  })
+})
+
+/** Opens the database as a build that knows this version would, and lets it make its tables. */
+function openByHand(version: number, upgrade: (database: IDBDatabase) => void = () => undefined): Promise<IDBDatabase> {
+  return new Promise((resolve, reject) => {
+    const request = indexedDB.open('shidang', version)
+    request.onupgradeneeded = () => upgrade(request.result)
+    request.onerror = () => reject(request.error ?? new Error('not opened'))
+    request.onsuccess = () => resolve(request.result)
+  })
+}
+
+describe('新旧程序同用一个数据库', () => {
+  it('a database of a newer build is neither read nor written', async () => {
+    const draft = aDraft()
+    await addDraft(draft)
+    disconnect()
+    const newer = await openByHand(30, (database) => database.createObjectStore('later', { keyPath: 'id' }))
+    newer.close()
+    for (const work of [listDrafts(), readDraft(draft.id), saveDraft(draft), addDraft(aDraft())])
+      expect((await refusalOf(work)).code).toBe('storage.newerDatabase')
+    const looked = await openByHand(30)
+    expect([...looked.objectStoreNames]).toEqual(['drafts', 'exports', 'later'])
+    const count = await new Promise((resolve) => {
+      const request = looked.transaction('drafts').objectStore('drafts').getAll()
+      request.onsuccess = () => resolve(request.result)
+    })
+    expect(count).toEqual([draft])
+    looked.close()
+  })
+
+  it('while this build is open a newer one may go ahead at once, and this one stops writing', async () => {
+    const draft = aDraft()
+    await addDraft(draft)
+    const heard: Upheaval[] = []
+    const stop = onUpheaval((upheaval) => heard.push(upheaval))
+    const newer = await openByHand(30)
+    expect(heard).toEqual(['outdated'])
+    expect((await refusalOf(saveDraft({ ...draft, minutes: 9 }))).code).toBe('storage.newerDatabase')
+    newer.close()
+    // Also after the newer one is closed: what it may have written is not for this build.
+    expect((await refusalOf(saveDraft({ ...draft, minutes: 9 }))).code).toBe('storage.newerDatabase')
+    stop()
+  })
+
+  it('an older window that does not let go is told as blocked, and work goes on once it does', async () => {
+    const older = await openByHand(10, (database) => {
+      const store = database.createObjectStore('drafts', { keyPath: 'id' })
+      store.createIndex('sheetId', 'sheetId')
+      store.createIndex('updatedAt', 'updatedAt')
+    })
+    vi.spyOn(console, 'warn').mockImplementation(() => undefined)
+    const heard: Upheaval[] = []
+    const stop = onUpheaval((upheaval) => heard.push(upheaval))
+    const listed = listDrafts()
+    await vi.waitFor(() => expect(heard).toEqual(['blocked']))
+    older.close()
+    expect(await listed).toEqual([])
+    expect(heard).toEqual(['blocked', 'unblocked'])
+    stop()
+  })
+})
+
+describe('导出记录', () => {
+  it('the state that went into a file is remembered with its draft, and forgotten with it', async () => {
+    const [one, other] = [aDraft(), aDraft()]
+    await addDraft(one)
+    await addDraft(other)
+    await noteExports([one, other], '2026-11-03T00:00:00.000Z')
+    await noteExports([{ id: one.id, rev: 4 }], '2026-11-04T00:00:00.000Z')
+    disconnect()
+    expect((await listExports()).get(one.id)).toEqual({
+      draftId: one.id,
+      rev: 4,
+      exportedAt: '2026-11-04T00:00:00.000Z',
+    })
+    await deleteDraft(other.id)
+    expect([...(await listExports()).keys()]).toEqual([one.id])
+    await wipeDevice()
+    expect(await listExports()).toEqual(new Map())
+  })
+})
+
+describe('只存文件', () => {
+  it('in memory everything works as on disk, nothing is written, and it is gone with the window', async () => {
+    const open = vi.spyOn(indexedDB, 'open')
+    keepInMemory()
+    const draft = aDraft({ updatedAt: '2026-01-01T00:00:00.000Z' })
+    await addDraft(draft)
+    await addDraft(aDraft({ updatedAt: '2026-02-01T00:00:00.000Z', sheetId: 'other' }))
+    const saved = await saveDraft({ ...draft, answers: { 'S1.1': 1 } })
+    expect(saved.rev).toBe(2)
+    expect((await refusalOf(saveDraft(draft))).code).toBe('draft.conflict')
+    expect(await readDraft(draft.id)).toEqual(saved)
+    expect((await listDrafts()).map(({ sheetId }) => sheetId)).toEqual(['other', 'sheet'])
+    expect(await listRevisions('sheet')).toEqual([saved])
+    await noteExports([saved], '2026-11-03T00:00:00.000Z')
+    expect((await listExports()).get(draft.id)?.rev).toBe(2)
+    expect(open).not.toHaveBeenCalled()
+    leaveMemory()
+    expect(await listDrafts()).toEqual([])
+  })
+
+  it('a locked sheet in memory is not written again either', async () => {
+    keepInMemory()
+    const draft = aDraft({ submission: { kind: 'shidang-submission' } as unknown as NonNullable<Draft['submission']> })
+    await addDraft(draft)
+    expect((await refusalOf(saveDraft({ ...draft, minutes: 9 }))).code).toBe('draft.locked')
   })
 })
 

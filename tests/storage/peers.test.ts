@@ -1,5 +1,6 @@
 // @vitest-environment node
 import 'fake-indexeddb/auto'
+import { readFileSync } from 'node:fs'
 import { IDBFactory } from 'fake-indexeddb'
 import Dexie from 'dexie'
 import { createPinia } from 'pinia'
@@ -69,9 +70,11 @@ describe('站点的同类组数据', () => {
     answer(pack('2026-08-31'))
     expect((await fetchSitePeers(parentOf))?.asOf).toBe('2026-08-31')
   })
-  it('there is none offline, and none when the address gives the page', async () => {
+  it('there is none offline, none when the address gives the page, and none in the file we ship', async () => {
     expect(await fetchSitePeers(parentOf)).toBeUndefined()
     answer('<!doctype html>', 'text/html')
+    expect(await fetchSitePeers(parentOf)).toBeUndefined()
+    answer(readFileSync('public/peers.json', 'utf8'))
     expect(await fetchSitePeers(parentOf)).toBeUndefined()
   })
   it('one that was changed on the way is refused', async () => {

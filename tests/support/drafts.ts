@@ -1,5 +1,6 @@
+import { disconnect } from '#storage/connection'
 import { type Draft } from '#storage/database'
-import { disconnect } from '#storage/drafts'
+import { leaveMemory } from '#storage/drafts'
 import { makeId } from '#storage/ids'
 
 /** A stored sheet of nobody in particular, just begun; what matters to a test is given. */
@@ -35,6 +36,7 @@ export function clearSiteData(): Promise<void> {
 /** A browser without drafts and a page that has just been opened. */
 export async function startAfresh(): Promise<void> {
   disconnect()
+  leaveMemory()
   await clearSiteData()
 }
 
