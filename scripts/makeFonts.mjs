@@ -1,7 +1,17 @@
 // Fonts of report files: Noto Sans SC (SIL OFL 1.1) cut into a base set, regular and bold, and files of rare characters.
 // Used by vite.config.ts; kept in .cache/fonts under the digest of all that they are made from.
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import subsetFont from 'subset-font'
@@ -168,9 +178,8 @@ export async function makeFonts() {
       .sort((a, b) => a - b)
     const base = codes.filter((code) => wanted.has(code))
     const rare = codes.filter((code) => !wanted.has(code))
-    const making = join(CACHE, `${key}.${process.pid}`)
-    rmSync(making, { recursive: true, force: true })
-    mkdirSync(making, { recursive: true })
+    mkdirSync(CACHE, { recursive: true })
+    const making = mkdtempSync(join(CACHE, `${key}.`))
     const keep = async (name, source, part) => {
       const content = await cut(source, part)
       const file = `${name}-${digestOf(content)}.ttf`
@@ -206,11 +215,18 @@ export async function makeFonts() {
     }
     writeFileSync(join(making, 'fonts.json'), JSON.stringify(map))
     writeFileSync(join(making, 'OFL.txt'), licence)
-    // A second build at the same time may have been quicker.
-    if (existsSync(folder)) rmSync(making, { recursive: true })
-    else renameSync(making, folder)
+    try {
+      renameSync(making, folder)
+    } catch (fault) {
+      // Another build at the same time was quicker.
+      if (!existsSync(folder)) throw fault
+      rmSync(making, { recursive: true })
+    }
+    // Only what no build that still runs can be reading.
+    const old = Date.now() - 3_600_000
     for (const name of readdirSync(CACHE)) {
-      if (name !== key && !name.includes('.')) rmSync(join(CACHE, name), { recursive: true, force: true })
+      const path = join(CACHE, name)
+      if (name !== key && statSync(path).mtimeMs < old) rmSync(path, { recursive: true, force: true })
     }
   }
   return readdirSync(folder).map((name) => ({ name, path: join(folder, name) }))

@@ -1,4 +1,5 @@
 import { type ChartPicture } from '#charts/picture'
+import { type ReportLadderGroup } from '#core/diagnosis/report'
 
 /** 一列 — `width` is its part of the line; figures stand right. */
 export interface OutlineColumn {
@@ -7,7 +8,7 @@ export interface OutlineColumn {
   readonly width: number
 }
 
-/** 一段 — what documents consist of; PDF and Word draw the same blocks, each in its own habits. */
+/** 一段 — what documents consist of; PDF and Word draw the same blocks, each in its own habits. Line ends may stand in cells. */
 export type OutlineBlock =
   | { readonly kind: 'heading'; readonly level: 1 | 2; readonly text: string }
   | { readonly kind: 'paragraph'; readonly text: string; readonly tone: 'plain' | 'soft' | 'strong' }
@@ -17,7 +18,11 @@ export type OutlineBlock =
       readonly title: string
       readonly columns: readonly OutlineColumn[]
       /** `depth` indents the first words of a row; `isStrong` is a total or a group's head. */
-      readonly rows: readonly { readonly cells: readonly string[]; readonly depth: number; readonly isStrong: boolean }[]
+      readonly rows: readonly {
+        readonly cells: readonly string[]
+        readonly depth: number
+        readonly isStrong: boolean
+      }[]
     }
   | { readonly kind: 'chart'; readonly picture: ChartPicture }
 
@@ -33,5 +38,7 @@ export interface Outline {
   readonly place: string
   readonly levelName: string
   readonly scoreText: string
+  /** The steps for the cover to draw; absent when the edition grades nothing. */
+  readonly ladder?: readonly ReportLadderGroup[]
   readonly blocks: readonly OutlineBlock[]
 }
