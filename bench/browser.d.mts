@@ -7,4 +7,5 @@ export interface Served {
   readonly stop: () => void
 }
 export function serveApp(port: number): Promise<Served>
+export function packFolder(folder: string): void
 export function serveFolder(folder: string, port: number): Promise<Served>

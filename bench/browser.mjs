@@ -1,5 +1,8 @@
 import { spawn } from 'node:child_process'
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
+import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
 import { chromium } from '@playwright/test'
 import sirv from 'sirv'
 import { BROWSER_ARGUMENTS, findBrowser } from '../scripts/findBrowser.mjs'
@@ -24,9 +27,18 @@ export async function serveApp(port) {
   return { address: `http://localhost:${port}`, stop: () => server.kill() }
 }
 
-/** Any folder of static files. */
+/** A .gz beside every text file, as our own build writes it: what is compared is served the same way. */
+export function packFolder(folder) {
+  for (const name of readdirSync(folder)) {
+    const path = join(folder, name)
+    if (statSync(path).isDirectory()) packFolder(path)
+    else if (/\.(js|css|html)$/.test(name)) writeFileSync(`${path}.gz`, gzipSync(readFileSync(path), { level: 9 }))
+  }
+}
+
+/** Any folder of static files; packed ones where they are. */
 export async function serveFolder(folder, port) {
-  const server = createServer(sirv(folder))
+  const server = createServer(sirv(folder, { gzip: true }))
   await new Promise((resolve) => server.listen(port, resolve))
   return { address: `http://localhost:${port}`, stop: () => server.close() }
 }

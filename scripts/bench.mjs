@@ -9,6 +9,12 @@ const BENCHES = [
   { name: 'scoring', title: '评分：每秒多少份', command: ['node', '--import', 'tsx', 'bench/scoring.ts'] },
   { name: 'upgrade', title: '提档路径：1,000 份随机问卷', command: ['node', '--import', 'tsx', 'bench/upgrade.ts'] },
   { name: 'firstLoad', title: '首次打开：10 Mbit/s，40 ms，四倍降速', command: ['node', 'bench/firstLoad.mjs'] },
+  { name: 'peers', title: '同类组：7 万家企业，一个核', command: ['node', '--import', 'tsx', 'bench/peers.ts'] },
+  {
+    name: 'reportFiles',
+    title: '报告文件：从点击到核对并保存',
+    command: ['node', '--import', 'tsx', 'bench/reportFiles.ts'],
+  },
   { name: 'answerPaint', title: '点选到显示：四倍降速', command: ['node', 'bench/answerPaint.mjs'] },
 ]
 
@@ -29,7 +35,7 @@ console.log(
     .join(' · '),
 )
 
-if (chosen.some(({ name }) => name === 'firstLoad' || name === 'answerPaint')) {
+if (chosen.some(({ name }) => ['firstLoad', 'reportFiles', 'answerPaint'].includes(name))) {
   spawnSync('npx', ['vite', 'build', '--logLevel', 'warn'], { stdio: 'inherit' })
 }
 
