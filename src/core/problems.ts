@@ -33,6 +33,8 @@ export const PROBLEMS = {
   'file.isFolder': '这是文件夹，不是文件',
   'file.noFolder': '没有这个文件夹',
   'file.noAccess': '读不出这个文件（{reason}）',
+  'file.notWritten': '没有写成文件 {file}：{reason}',
+  'file.longLine': '这一行超过上限 {most} MB，不像是一份报送包',
   'file.tooLarge': '文件有 {megabytes} MB，超过上限 {most} MB，不像是识档的文件',
   'file.notText': '文件不是 UTF-8 编码的文本，请选择识档导出的文件',
   'file.notJson': '文件不是完整的 JSON，可能没有下载完，或被改动过（{reason}）',
@@ -48,7 +50,7 @@ export const PROBLEMS = {
   'submission.otherDigest': '文件用的问卷 {id} {version} 与本机同名版本的内容不同（校验码不符），不能在本机复算',
   'comparison.otherFirm': '这两份的统一社会信用代码不同（{code} 与 {other}），不是同一家企业的填报，不能作前后对比',
   'comparison.unknownFirm':
-    '这两份不能确定是同一家企业的填报：至少有一份没有统一社会信用代码，又不是同一份填报的两次提交，不能作前后对比',
+    '这两份不能确定是同一家企业的填报：至少有一份没有有效的统一社会信用代码，又不是同一份填报的两次提交，不能作前后对比',
   'comparison.sameSheet': '这两份是同一次提交，没有前后可比',
   'comparison.noEdition': '本机没有问卷 {id}，不能把两份填报放在同一版问卷下比较',
   'comparison.nothingShared': '两份填报所用的问卷没有共同的指标，不能作前后对比',
@@ -57,8 +59,18 @@ export const PROBLEMS = {
   'peers.leak': '同类组数据不能采用：从组 {group} 减去 {less} 可以推出只有 {rest} 家企业的结果（至少应为 {least} 家）',
   'peers.otherEdition': '这份报送包用的是另一个问卷版本（{id}），同类组只能由同一个版本的报送包得出',
   'peers.older': '这份同类组数据的日期是 {asOf}，本机已有更新的（{kept}），没有替换',
+  'peers.sampleOverReal':
+    '本机已有真实的同类组数据（截至 {kept}），示例数据不会替换它。要看示例，请先在“本机与备份”里删除',
+  'peers.future': '这份同类组数据的日期 {asOf} 还没有到，不能采用。请核对本机的日期，或向发布者核实',
+  'peers.ledgerMissing':
+    '{out} 里是已发布过的同类组；再次发布必须用上次的台账（--ledger），否则可以从两次的差别推算出个别企业。台账确已遗失的，不能再发布这个版本的同类组',
+  'peers.ignored': '提示：有 {count} 个文件是链接，或不是报送包（.json 或 .ndjson），没有统计：{names}',
+  'peers.outTaken': '{out} 不是同类组数据，不会覆盖，请换一个文件名',
   'peers.mixedSample': '示例数据和真实数据不能放在一起统计，请分开存放',
-  'peers.otherLedger': '台账属于另一个问卷版本，请用这个版本的台账，或去掉 --ledger 作为首次发布',
+  'peers.otherLedger': '台账属于另一个问卷版本或另一个范围，请用与这次相同版本、相同范围的台账',
+  'peers.missingSheets':
+    '台账里已计入的报送包有 {count} 份这次没有找到。修订后也要保留旧的各次；确已删除的，请用 --erased {count} 说明，它们所在的组块将不再计入',
+  'peers.oneTier': '同类组数据不能采用：组 {group} 的企业都在同一档，等于公开了每家的档次',
   'peers.laterLedger': '台账的日期是 {asOf}、最小企业数是 {least}，不能接着它发布更早日期或另一最小企业数的同类组',
   'peers.twoVersions': '填报 {firm} 的第 {revision} 次有两份不同的报送包，请只保留一份',
   'draft.conflict': '这份草稿已在另一个窗口改过',

@@ -5,7 +5,9 @@ import { measureMost } from './gains.ts'
 import { type Grade } from './grading.ts'
 import {
   formatKey,
+  liesIn,
   pickKey,
+  roundLike,
   SPREAD_SHARES,
   type ParentOf,
   type PeerGroup,
@@ -86,6 +88,9 @@ export function benchmark(source: BenchmarkSource): { readonly benchmark?: Bench
       remark: `本机的同类组数据（${formatDay(peers.asOf)}）用的是问卷 ${peers.edition.id} ${peers.edition.version}，与这份结果的版本不同，所以不比较。`,
     }
   }
+  if (place.division !== undefined && !liesIn(place.division, peers.area, source.parentOf)) {
+    return { remark: `本机的同类组数据只含${source.nameDivision(peers.area)}的企业，本企业不在其中，所以不比较。` }
+  }
   if (tier === undefined || sheet.score === undefined) return { remark: '还没有计入得分的指标，暂时不能比较。' }
   const published = new Map(peers.groups.map((group) => [formatKey(group), group]))
   const candidates = listCandidates(place, source.parentOf)
@@ -159,7 +164,7 @@ function explainWidening(source: BenchmarkSource, narrowest: PeerGroupKey, at: n
   const unknown = missing.length === 0 ? '' : `企业信息里没有${missing.join('、')}，不能按它分组。`
   if (at === 0) return unknown
   const name = nameGroup(narrowest, peers.area, source)
-  return `${unknown}“${name}”不足 ${peers.least} 家，或公布后会推算出个别企业，没有公布；这里用能公布的最接近的一组。`
+  return `${unknown}“${name}”没有公布（不足 ${peers.least} 家、公布后会推算出个别企业，或能计入的企业不到八成）；这里用能公布的最接近的一组。`
 }
 
 function listRows(tree: EditionNode, group: PeerGroup, sheet: ScoreSheet): readonly BenchmarkRow[] {
@@ -194,21 +199,29 @@ const QUARTER_TEXTS = ['前四分之一', '中上', '中下', '后四分之一']
  * 所处位置 — between which published marks a value lies. The quarter is that of the middle between them, so a value shared
  * by many firms is neither flattered nor punished.
  */
-export function findStanding(own: number, spread: Spread): Standing {
+export function findStanding(value: number, spread: Spread): Standing {
+  const own = roundLike(value, spread)
   const shares = SPREAD_SHARES.map((share) => Math.round(share * 100))
   const from = shares.filter((_, at) => spread[at]! < own).pop() ?? 0
   const to = shares.find((_, at) => spread[at]! > own) ?? 100
   const middle = (from + to) / 2
   const quarter = middle >= 75 ? 1 : middle >= 50 ? 2 : middle >= 25 ? 3 : 4
-  return { quarter, text: QUARTER_TEXTS[quarter - 1]!, from, to, percentileText: describeShares(from, to, shares) }
+  const reached = shares.filter((_, at) => spread[at] === own)
+  return {
+    quarter,
+    text: QUARTER_TEXTS[quarter - 1]!,
+    from,
+    to,
+    percentileText: describeShares(from, to, reached, shares),
+  }
 }
 
-function describeShares(from: number, to: number, shares: readonly number[]): string {
+function describeShares(from: number, to: number, reached: readonly number[], shares: readonly number[]): string {
   if (from === 0 && to === 100) return '与多数同类企业相同'
   if (to === shares[0]) return `处于最低的 ${to}%`
   if (from === shares[shares.length - 1]) return `处于最高的 ${100 - from}%`
-  const steps = [0, ...shares, 100]
-  if (steps.indexOf(to) - steps.indexOf(from) === 1) return `超过 ${from}%—${to}% 的同类企业`
+  if (reached.length === 0) return `超过 ${from}%—${to}% 的同类企业`
+  if (reached.length === 1) return `超过约 ${reached[0]!}% 的同类企业`
   const above = from === 0 ? '' : `超过至少 ${from}%`
   const below = to === 100 ? '' : `不及至少 ${100 - to}%`
   return `与不少同类企业相同（${[above, below].filter((part) => part !== '').join('，')}）`

@@ -1,4 +1,4 @@
-import { normalizeCreditCode } from '../creditCode.ts'
+import { checkCreditCode } from '../creditCode.ts'
 import { compare, exact, fromDecimal, isInexact, subtract, toNumber, ZERO, type Exact } from '../exact.ts'
 import { type EditionStamp } from '../ourFile.ts'
 import { hasOwn, Problem } from '../problems.ts'
@@ -183,14 +183,20 @@ const FIGURE_PLACES = 2
 
 /**
  * 同一企业 — refuses two sheets of which it is not certain that one firm filled them: credit codes that differ, or no code
- * to go by and not revisions of one sheet. Two firms side by side are no development over time.
+ * to go by and not revisions of one sheet. Two firms side by side are no development over time. A code with a fault (a
+ * placeholder, a typing error) names nobody: two firms may share it, and one firm may have typed it in two ways.
  */
 export function refuseOtherFirm(one: SubmittedSheet, other: SubmittedSheet): void {
-  const code = normalizeCreditCode(one.profile.creditCode ?? '')
-  const otherCode = normalizeCreditCode(other.profile.creditCode ?? '')
-  if (code !== '' && otherCode !== '') {
+  const code = readIdentity(one)
+  const otherCode = readIdentity(other)
+  if (code !== undefined && otherCode !== undefined) {
     if (code !== otherCode) throw new Problem('comparison.otherFirm', { code, other: otherCode })
   } else if (one.id !== other.id) throw new Problem('comparison.unknownFirm')
+}
+
+function readIdentity({ profile }: SubmittedSheet): string | undefined {
+  const { code, fault } = checkCreditCode(profile.creditCode ?? '')
+  return fault === undefined ? code : undefined
 }
 
 /** 先后 — the two in the order they were submitted; of one moment, in the order of their revisions. */

@@ -2,6 +2,9 @@ import * as v from 'valibot'
 import { Digest, EditionStampSchema, readKind, readShape, type DigestOf } from '../ourFile.ts'
 import { Problem } from '../problems.ts'
 
+/** Own choice: a refusal names so many groups at most. */
+const MOST_NAMED = 5
+
 /** The newest format of a peers file this program writes and reads. */
 export const PEERS_FORMAT = 1
 
@@ -11,8 +14,8 @@ export const LEAST_FIRMS = 10
 /** The shares at which a spread is given: p10, lower quartile, median, upper quartile, p90. */
 export const SPREAD_SHARES = [0.1, 0.25, 0.5, 0.75, 0.9] as const
 
-const Count = v.pipe(v.number(), v.integer('应为整数'), v.minValue(0, '不能为负数'))
-const Figure = v.pipe(v.number(), v.finite('应为有限的数字'))
+const Count = v.pipe(v.number(), v.integer('应为整数'), v.minValue(0, '不能为负数'), v.maxValue(1e7))
+const Figure = v.pipe(v.number(), v.minValue(-1e6), v.maxValue(1e6))
 const DivisionCode = v.pipe(v.string(), v.regex(/^\d{6}$/, '应为六位行政区划代码'))
 const NodeId = v.pipe(v.string(), v.maxLength(32, '编号不超过 32 个字符'))
 
@@ -22,6 +25,20 @@ const SpreadSchema = v.pipe(
 )
 /** 分布 — p10, p25, p50, p75, p90 on the node's own scale. */
 export type Spread = v.InferOutput<typeof SpreadSchema>
+
+/**
+ * 分位数的精度 — marks are published to a tenth, on large scales to a whole point: a mark of a small group is close to the
+ * value of one firm, and to the hundredth it would be that value.
+ */
+export function roundSpread(marks: readonly number[]): Spread {
+  return marks.map((mark) => roundLike(mark, marks)) as Spread
+}
+
+/** 同样的精度 — a figure rounded as the marks beside it, so that it can be compared with them. */
+export function roundLike(figure: number, marks: readonly number[]): number {
+  const scale = marks.some((mark) => Math.abs(mark) > 10) ? 1 : 10
+  return Math.round(figure * scale) / scale
+}
 
 /** 同类组的范围 — a missing dimension means all: `{ industry: '20' }` is the industry in the whole area of the file. */
 const GroupKey = {
@@ -83,6 +100,7 @@ export function openPeers(value: unknown, digestOf: DigestOf, parentOf: ParentOf
     const sum = Object.values(group.tiers).reduce((total, count) => total + count, 0)
     if (seen.has(key)) throw new Problem('peers.repeatedGroup', { group: key })
     if (sum !== group.n) throw new Problem('peers.countsDiffer', { group: key, n: group.n, sum })
+    if (Object.keys(group.tiers).length < 2) throw new Problem('peers.oneTier', { group: key })
     seen.add(key)
   }
   const leak = findLeak(peers.groups, peers.least, parentOf)
@@ -103,11 +121,12 @@ export function covers(wide: PeerGroupKey, narrow: PeerGroupKey, parentOf: Paren
   return (
     (wide.industry === undefined || wide.industry === narrow.industry) &&
     (wide.size === undefined || wide.size === narrow.size) &&
-    (wide.division === undefined || (narrow.division !== undefined && lies(narrow.division, wide.division, parentOf)))
+    (wide.division === undefined || (narrow.division !== undefined && liesIn(narrow.division, wide.division, parentOf)))
   )
 }
 
-function lies(division: string, area: string, parentOf: ParentOf): boolean {
+/** 属地 — whether a division is an area or lies in it; a code without a known parent lies only in itself. */
+export function liesIn(division: string, area: string, parentOf: ParentOf): boolean {
   for (let at: string | undefined = division; at !== undefined; at = parentOf(at)) if (at === area) return true
   return false
 }
@@ -150,7 +169,7 @@ export function findLeak(
   for (const [line, { names, sum }] of parts) {
     const key = line.slice(line.indexOf(' ') + 1)
     const rest = byKey.get(key)!.n - sum
-    if (isLeak(rest) || rest < 0) return { group: key, less: names.join('、'), rest }
+    if (isLeak(rest) || rest < 0) return { group: key, less: names.slice(0, MOST_NAMED).join('、'), rest }
   }
   return undefined
 }

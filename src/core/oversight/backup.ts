@@ -49,7 +49,7 @@ export function packBackup(sheets: readonly BackupSheet[], madeAt: string, diges
 
 /**
  * 打开备份 — plain value to sheets. Refuses another kind, a newer format, a wrong shape, a digest that does not fit (of the
- * whole or of one sheet), and a submission that belongs to another sheet than the draft beside it.
+ * whole or of one sheet), and a submission that belongs to another sheet, form or edition than the draft beside it.
  */
 export function openBackup(
   value: unknown,
@@ -64,12 +64,23 @@ export function openBackup(
     const { kind: _kind, format: _format, sha256: _seal, ...draft } = openDraft(sealed, digestOf)
     if (locked === undefined) return { draft }
     const submission = readSubmission(locked, digestOf)
-    if (submission.id !== draft.sheetId || submission.revision !== draft.revision) {
+    if (!fits(submission, draft)) {
       throw new Problem('file.wrongShape', { path: `/sheets/${at}/submission`, reason: '与旁边的草稿不是同一份' })
     }
     return { draft, submission }
   })
   return { madeAt: content.madeAt, sheets }
+}
+
+function fits({ id, revision, form, edition }: Submission, draft: DraftContent): boolean {
+  return (
+    id === draft.sheetId &&
+    revision === draft.revision &&
+    form === draft.form &&
+    edition.id === draft.edition.id &&
+    edition.version === draft.edition.version &&
+    edition.digest === draft.edition.digest
+  )
 }
 
 /** What a restore does: nothing that is stored is ever changed. */

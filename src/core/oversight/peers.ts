@@ -3,8 +3,10 @@ import {
   covers,
   formatKey,
   LEAST_FIRMS,
+  liesIn,
   packPeers,
   pickKey,
+  roundSpread,
   SPREAD_SHARES,
   type ParentOf,
   type PeerGroup,
@@ -14,6 +16,7 @@ import {
 } from '../diagnosis/peerFile.ts'
 import { Digest, EditionStampSchema, readKind, readShape, type DigestOf, type EditionStamp } from '../ourFile.ts'
 import { Problem } from '../problems.ts'
+import { checkCreditCode } from '../creditCode.ts'
 import { classifySize } from '../sizeClass.ts'
 import { quantile } from '../statistics.ts'
 import { type OpenedSubmission } from './submission.ts'
@@ -28,9 +31,11 @@ const LEAST_COUNTED = 0.8
 export interface PeerFirm {
   /** Names this version of the sheet: the submission's digest. */
   readonly id: string
-  /** Names the firm through its revisions: the sheet's id. */
+  /** Names the firm whatever sheet it fills: its credit code when that is right, else the sheet's id. */
   readonly firm: string
+  readonly sheet: string
   readonly revision: number
+  readonly submittedAt: string
   /** The narrowest known division: county, else city. */
   readonly division: string | undefined
   readonly industry: string | undefined
@@ -45,13 +50,16 @@ export interface PeerFirm {
 export function describePeer({ submission, edition, computed }: OpenedSubmission): PeerFirm | undefined {
   const tier = computed.tier ?? computed.level
   if (submission.form !== 'full' || tier === undefined || computed.score === undefined) return undefined
-  const { county, city, industry, staff, revenue } = submission.profile
+  const { county, city, industry, staff, revenue, creditCode = '' } = submission.profile
   const nodes: Record<string, number> = { [edition.tree.id]: computed.score.low }
   for (const [id, { low }] of Object.entries(computed.nodes)) nodes[id] = low
+  const { code, fault } = checkCreditCode(creditCode)
   return {
     id: submission.sha256,
-    firm: submission.id,
+    firm: fault === undefined ? code : submission.id,
+    sheet: submission.id,
     revision: submission.revision,
+    submittedAt: submission.submittedAt,
     division: county ?? city,
     industry,
     size: classifySize(staff, revenue)?.sizeClass,
@@ -61,23 +69,30 @@ export function describePeer({ submission, edition, computed }: OpenedSubmission
   }
 }
 
+/** How much of a digest names a version in the ledger: enough for a nation, a quarter of the length. */
+const VERSION_LENGTH = 16
+const FirmName = v.pipe(v.string(), v.minLength(1), v.maxLength(64))
+
 const BlockSchema = v.strictObject({
   division: v.optional(v.string()),
   industry: v.optional(v.string()),
   size: v.optional(v.picklist(['大型', '中型', '小型', '微型'])),
-  members: v.array(Digest),
+  /** Firm and the version of its sheet that is counted. */
+  members: v.array(v.tuple([FirmName, v.pipe(v.string(), v.length(VERSION_LENGTH))])),
 })
 const LedgerSchema = v.strictObject({
   kind: v.literal('shidang-peers-ledger'),
   format: v.literal(LEDGER_FORMAT),
   edition: EditionStampSchema,
+  area: v.string(),
   asOf: v.pipe(v.string(), v.isoDate('应为日期')),
   least: v.pipe(v.number(), v.integer()),
   blocks: v.array(BlockSchema),
-  retired: v.array(Digest),
+  /** Firms of blocks that went when one of theirs was erased: never counted again. */
+  retired: v.array(FirmName),
   sha256: Digest,
 })
-/** 内部台账 — which sheets were counted together so far. Not for publication: it is what keeps two dates from being compared. */
+/** 内部台账 — which firms are counted together, and in which version. Not for publication: it keeps two dates from being compared. */
 export type PeersLedger = v.InferOutput<typeof LedgerSchema>
 
 /** 打开内部台账 — plain value to ledger. Refuses another kind, a newer format, a wrong shape, a wrong digest. */
@@ -101,48 +116,66 @@ export interface PeersSource {
   readonly parentOf: ParentOf
   /** What was published last; without it this is the first publication. */
   readonly ledger?: PeersLedger
+  /** How many sheets that are counted were erased for good since then; another number of missing ones is refused. */
+  readonly erased?: number
   /** At least LEAST_FIRMS. */
   readonly least?: number
+}
+
+/** 汇总情况 — in firms, but `duplicates`: sheets beyond the newest of firms that filled several. */
+export interface PeersSummary {
+  readonly counted: number
+  readonly waiting: number
+  readonly duplicates: number
+  readonly outside: number
+  readonly retired: number
 }
 
 /**
  * 同类组 — many firms to the groups that may be shown, and the ledger for the next publication.
  *
- * What protects a single firm: sheets are first put into *blocks* of at least ten with at least two different tiers, and
+ * What protects a single firm: firms are first put into *blocks* of at least ten with at least two different tiers, and
  * whatever is published is a sum over whole blocks. So anything that can be computed from all published counts together
- * (sums, differences, “all others”, crossings of any number of groups) is again a combination of whole blocks. A sheet
- * enters with others of its block or waits; a block loses sheets only ten at a time. So the same holds for two dates.
- * The price: a group may count fewer firms than it has, never below 80 %, and says how many it counts.
- * Refuses: made-up firms among real ones, a ledger of another edition or of a later day. Source: own design.
+ * (sums, differences, “all others”, crossings of any number of groups) is again a combination of whole blocks.
+ *
+ * The same for several dates: a firm belongs to one block for good. New firms wait until ten of them make a block of their
+ * own; revised sheets take the place of the old ones ten at a time; a block of which a sheet was erased goes as a whole,
+ * and its firms do not come back. The price: a group may count fewer firms than it has, never below 80 %, and says how
+ * many it counts; a firm stays in the group in which it was first counted.
+ *
+ * Refuses: made-up firms among real ones; a ledger of another edition or area or of a later day; counted sheets that are
+ * missing and not said to be erased; two contents of one revision. Source: own design.
  */
 export function gatherPeers(
-  firms: readonly PeerFirm[],
+  sheets: readonly PeerFirm[],
   source: PeersSource,
   digestOf: DigestOf,
-): { readonly peers: Peers; readonly ledger: PeersLedger } {
+): { readonly peers: Peers; readonly ledger: PeersLedger; readonly summary: PeersSummary } {
   const { edition, engine, area, asOf, parentOf, ledger } = source
   const least = Math.max(LEAST_FIRMS, source.least ?? LEAST_FIRMS)
-  const isSample = firms.some((firm) => firm.isSample)
-  if (isSample && firms.some((firm) => !firm.isSample)) throw new Problem('peers.mixedSample')
-  if (ledger !== undefined && ledger.edition.digest !== edition.digest) throw new Problem('peers.otherLedger')
-  if (ledger !== undefined && (ledger.asOf > asOf || ledger.least !== least)) {
-    throw new Problem('peers.laterLedger', { asOf: ledger.asOf, least: ledger.least })
-  }
-  const newest = findNewest(firms)
-  const kept = keepBlocks(firms, newest, ledger, least)
-  const standing = new Set(kept.blocks.flatMap(({ members }) => members.map(({ firm }) => firm)))
-  const free = newest.filter(({ id, firm }) => !standing.has(firm) && !kept.retired.has(id))
-  const blocks = [...kept.blocks, ...makeBlocks(free, least, parentOf)]
+  const isSample = sheets.some((firm) => firm.isSample)
+  if (isSample && sheets.some((firm) => !firm.isSample)) throw new Problem('peers.mixedSample')
+  if (ledger !== undefined) refuseOtherLedger(ledger, source, least)
+  const newest = findNewest(sheets.filter(({ division }) => division === undefined || liesIn(division, area, parentOf)))
+  const kept = keepBlocks(sheets, newest, ledger, least, source.erased ?? 0)
+  const known = new Set([...kept.retired, ...kept.blocks.flatMap(({ members }) => members.map(({ firm }) => firm))])
+  const fresh = newest.filter(({ firm }) => !known.has(firm))
+  const blocks = [...kept.blocks, ...makeBlocks(fresh, least, parentOf).flatMap((block) => cutBlock(block, least))]
   const groups = buildGroups(blocks, newest, least, parentOf)
   const content = {
     kind: 'shidang-peers-ledger' as const,
     format: LEDGER_FORMAT as 1,
     edition,
+    area,
     asOf,
     least,
-    blocks: blocks.map(({ members, ...key }) => ({ ...trimKey(key), members: members.map(({ id }) => id) })),
+    blocks: blocks.map(({ members, ...key }) => ({
+      ...trimKey(key),
+      members: members.map(({ firm, id }): [string, string] => [firm, id.slice(0, VERSION_LENGTH)]),
+    })),
     retired: [...kept.retired].sort(),
   }
+  const counted = blocks.reduce((sum, { members }) => sum + members.length, 0)
   return {
     peers: packPeers(
       {
@@ -158,6 +191,20 @@ export function gatherPeers(
       digestOf,
     ),
     ledger: { ...content, sha256: digestOf(content) },
+    summary: {
+      counted,
+      waiting: newest.filter(({ firm }) => !kept.retired.has(firm)).length - counted,
+      duplicates: new Set(sheets.map(({ sheet }) => sheet)).size - new Set(sheets.map(({ firm }) => firm)).size,
+      outside: new Set(sheets.map(({ firm }) => firm)).size - newest.length,
+      retired: kept.retired.size,
+    },
+  }
+}
+
+function refuseOtherLedger(ledger: PeersLedger, { edition, area, asOf }: PeersSource, least: number): void {
+  if (ledger.edition.digest !== edition.digest || ledger.area !== area) throw new Problem('peers.otherLedger')
+  if (ledger.asOf > asOf || ledger.least !== least) {
+    throw new Problem('peers.laterLedger', { asOf: ledger.asOf, least: ledger.least })
   }
 }
 
@@ -178,45 +225,62 @@ function isSafe(members: readonly PeerFirm[], least: number): boolean {
   return members.length >= least && members.some(({ tier }) => tier !== members[0]!.tier)
 }
 
-/** The last revision of each firm, in the order of their ids: the same sheets give the same file in whatever order they come. */
-function findNewest(firms: readonly PeerFirm[]): readonly PeerFirm[] {
+/** What each firm handed in last, in the order of its ids: the same sheets give the same file in whatever order they come. */
+function findNewest(sheets: readonly PeerFirm[]): readonly PeerFirm[] {
   const byFirm = new Map<string, PeerFirm>()
-  for (const firm of firms) {
-    const known = byFirm.get(firm.firm)
-    if (known === undefined || firm.revision > known.revision) byFirm.set(firm.firm, firm)
-    else if (firm.revision === known.revision && firm.id !== known.id)
-      throw new Problem('peers.twoVersions', { firm: firm.firm, revision: firm.revision })
+  const versions = new Map<string, string>()
+  for (const sheet of sheets) {
+    const version = `${sheet.sheet} ${sheet.revision}`
+    const known = versions.get(version)
+    if (known !== undefined && known !== sheet.id)
+      throw new Problem('peers.twoVersions', { firm: sheet.sheet, revision: sheet.revision })
+    versions.set(version, sheet.id)
+    const newest = byFirm.get(sheet.firm)
+    if (newest === undefined || compareAge(sheet, newest) > 0) byFirm.set(sheet.firm, sheet)
   }
   return [...byFirm.values()].sort((a, b) => (a.id < b.id ? -1 : 1))
 }
 
+/** Of one sheet the revision tells, of several sheets of a firm the time; the id, so that no two are equal. */
+function compareAge(a: PeerFirm, b: PeerFirm): number {
+  if (a.sheet === b.sheet) return a.revision - b.revision
+  if (a.submittedAt !== b.submittedAt) return a.submittedAt < b.submittedAt ? -1 : 1
+  return a.id < b.id ? -1 : 1
+}
+
 /**
- * Blocks of the last publication. One that lacks a sheet that is no longer there (erased) goes as a whole, and its sheets
- * are never counted again: what remained would tell what was erased. Revised sheets leave when they are many enough to
- * leave together; until then the block counts what it counted.
+ * Blocks of the last publication, with the same firms. Revised sheets take the place of the old ones when ten of one place
+ * do so together: fewer would tell what they changed. A block that lacks a sheet goes, with all its firms.
  */
 function keepBlocks(
-  firms: readonly PeerFirm[],
+  sheets: readonly PeerFirm[],
   newest: readonly PeerFirm[],
   ledger: PeersLedger | undefined,
   least: number,
+  erased: number,
 ): { readonly blocks: readonly Block[]; readonly retired: ReadonlySet<string> } {
   const retired = new Set(ledger?.retired)
   if (ledger === undefined) return { blocks: [], retired }
-  const byId = new Map(firms.map((firm) => [firm.id, firm]))
-  const current = new Set(newest.map(({ id }) => id))
+  const byVersion = new Map(sheets.map((sheet) => [sheet.id.slice(0, VERSION_LENGTH), sheet]))
+  const current = new Map(newest.map((sheet) => [sheet.firm, sheet]))
+  const standing: Block[] = []
+  let missing = 0
+  for (const { division, industry, size, members: names } of ledger.blocks) {
+    const members = names.flatMap(([, version]) => byVersion.get(version) ?? [])
+    missing += names.length - members.length
+    if (members.length === names.length) standing.push({ division, industry, size, members })
+    else names.forEach(([firm]) => retired.add(firm))
+  }
+  if (missing !== erased) throw new Problem('peers.missingSheets', { count: missing })
   const blocks: Block[] = []
-  for (const { division, industry, size, members: ids } of ledger.blocks) {
-    const members = ids.flatMap((id) => byId.get(id) ?? [])
-    const block = { division, industry, size, members }
-    const left = members.filter(({ id }) => !current.has(id))
-    const stayed = members.filter(({ id }) => current.has(id))
-    if (members.length < ids.length) ids.forEach((id) => retired.add(id))
-    else if (left.length === 0) blocks.push(block)
-    else if (isSafe(left, least) && (stayed.length === 0 || isSafe(stayed, least))) {
-      left.forEach(({ id }) => retired.add(id))
-      if (stayed.length > 0) blocks.push({ ...block, members: stayed })
-    } else blocks.push(block)
+  for (const siblings of groupBy(standing, namePlace).values()) {
+    const all = siblings.flatMap(({ members }) => members)
+    const revised = all.filter(({ firm, id }) => (current.get(firm)?.id ?? id) !== id)
+    const isRefreshed = isSafe(revised, least)
+    for (const block of siblings) {
+      const members = isRefreshed ? block.members.map((one) => current.get(one.firm) ?? one) : block.members
+      blocks.push({ ...block, members })
+    }
   }
   return { blocks, retired }
 }
@@ -371,6 +435,21 @@ function joinPools({ ofCities, ofIndustries }: Pools, least: number): readonly A
   return joined
 }
 
+/**
+ * A large block in pieces of ten to nineteen, each with more than one tier: they are counted together all the same, but when a
+ * sheet is erased only its piece has to go.
+ */
+function cutBlock(block: Block, least: number): readonly Block[] {
+  const byTier = [...block.members].sort((a, b) => a.tier - b.tier || (a.id < b.id ? -1 : 1))
+  for (let count = Math.floor(byTier.length / least); count > 1; count--) {
+    // Dealt out like cards, so that every piece gets of every tier.
+    const pieces: PeerFirm[][] = Array.from({ length: count }, () => [])
+    byTier.forEach((member, place) => pieces[place % count]!.push(member))
+    if (pieces.every((members) => isSafe(members, least))) return pieces.map((members) => ({ ...block, members }))
+  }
+  return [block]
+}
+
 /** A block of a city by county, as far as every part is large enough; the counties that are not stay together. */
 function splitByCounty(block: Block, least: number, parentOf: ParentOf): readonly Block[] {
   if (block.division === undefined) return [block]
@@ -476,8 +555,10 @@ function describeGroups(
   const starts = new Uint32Array(groups.length)
   for (let at = 1; at < groups.length; at++) starts[at] = starts[at - 1]! + sizes[at - 1]!
   const lists = new Float64Array(sizes.reduce((sum, size) => sum + size, 0))
+  const placeOfFirm = blocks.flatMap((block) => block.members.map(() => namePlace(block)))
   for (const id of nodeIds) {
     const values = Float64Array.from(firms, ({ nodes }) => nodes[id] ?? NaN)
+    leaveOutFew(values, placeOfFirm, least)
     const order = sortPlaces(values)
     const ends = starts.slice()
     for (const at of order) {
@@ -487,9 +568,9 @@ function describeGroups(
     }
     groups.forEach((_, at) => {
       const list = lists.subarray(starts[at], ends[at])
-      // A node may not apply to some firms; that of a few firms alone is no spread.
-      if (list.length >= least)
-        spreads[at]![id] = SPREAD_SHARES.map((share) => roundFigure(quantile(list, share))) as Spread
+      // Of a node on which all agree the spread would be everybody's own value.
+      if (list.length >= least && list[0]! < list[list.length - 1]!)
+        spreads[at]![id] = roundSpread(SPREAD_SHARES.map((share) => quantile(list, share)))
     })
   }
   return groups.map(({ key, blocks: inside }, at) => {
@@ -516,9 +597,19 @@ function sortPlaces(values: Float64Array): Float64Array {
     .map((key) => ((key % length) + length) % length)
 }
 
-/** Two decimals: more would be float dust, and a finger print of single sheets. */
-function roundFigure(figure: number): number {
-  return Math.round(figure * 100) / 100
+/**
+ * A node may not apply to some firms. Of a place where it applies to fewer than ten, those leave the node's spread: it would
+ * differ by just them between a group with the place and one without.
+ */
+function leaveOutFew(values: Float64Array, places: readonly string[], least: number): void {
+  const counts = new Map<string, number>()
+  values.forEach((value, at) => {
+    if (!Number.isNaN(value)) counts.set(places[at]!, (counts.get(places[at]!) ?? 0) + 1)
+  })
+  if ([...counts.values()].every((count) => count >= least)) return
+  values.forEach((_, at) => {
+    if (counts.get(places[at]!)! < least) values[at] = NaN
+  })
 }
 
 // ---------- lists by name ----------

@@ -18,7 +18,7 @@ const { sheet, grade } = evaluate(
 )
 
 const nodeIds = [...sheet.nodes.keys()].filter((id) => id !== edition.tree.id)
-const SPREAD: Spread = [1, 1.5, 2.25, 3, 4]
+const SPREAD: Spread = [1, 1.5, 2.2, 3, 4]
 function group(key: Partial<PeerGroup>, n = 40): PeerGroup {
   return {
     ...key,
@@ -71,7 +71,14 @@ describe('所处位置', () => {
 
   it('a value on a mark lies between its neighbours', () => {
     expect(findStanding(3, spread)).toMatchObject({ from: 25, to: 75, quarter: 2 })
-    expect(findStanding(3, spread).percentileText).toBe('与不少同类企业相同（超过至少 25%，不及至少 25%）')
+    expect(findStanding(3, spread).percentileText).toBe('超过约 50% 的同类企业')
+    expect(findStanding(1, spread).percentileText).toBe('超过约 10% 的同类企业')
+  })
+
+  it('is compared as precisely as the marks are published: 2.33 is on a mark of 2.3, 46.9 on one of 47', () => {
+    expect(findStanding(2.33, [1, 1.5, 2.3, 3, 4])).toMatchObject({ from: 25, to: 75 })
+    expect(findStanding(2.36, [1, 1.5, 2.3, 3, 4])).toMatchObject({ from: 50, to: 75 })
+    expect(findStanding(46.9, [10, 20, 47, 60, 70])).toMatchObject({ from: 25, to: 75 })
   })
 
   it('what many firms have is neither praised nor blamed', () => {
@@ -127,7 +134,7 @@ describe('对标', () => {
     const peers = pack(keys.map((key, at) => group(key, 40 + 100 * at)))
     const { benchmark: found } = compareWith(peers)
     expect(found!.groupTitle).toBe(title)
-    expect(found!.widened).toContain('“青秀区 · 34 通用设备制造业 · 中型”不足 10 家')
+    expect(found!.widened).toContain('“青秀区 · 34 通用设备制造业 · 中型”没有公布（不足 10 家')
   })
 
   it('never takes a group the firm does not belong to', () => {
@@ -147,7 +154,7 @@ describe('对标', () => {
   it('places the total, then each domain before its sub-domains, each on its own scale', () => {
     const { rows } = compareWith(pack([group({})])).benchmark!
     expect(rows).toHaveLength(1 + 5 + 22)
-    // 40 of 100 between the median 35 and the upper quartile 50; 2 of 5 between 1.5 and 2.25.
+    // 40 of 100 between the median 35 and the upper quartile 50; 2 of 5 between 1.5 and 2.2.
     expect(rows[0]).toMatchObject({ id: edition.tree.id, own: 40, max: 100, depth: 0 })
     expect(rows[0]!.standing).toMatchObject({ from: 50, to: 75, quarter: 2 })
     for (const row of rows.slice(1))
@@ -182,6 +189,12 @@ describe('对标', () => {
     expect(compareWith(pack([group({})])).benchmark!.sentence).toBe(
       `与“广西壮族自治区”的 40 家企业相比，总分处于中上（超过 50%—75% 的同类企业）；低于第 ${own} 档的有 ${own === 1 ? 0 : below} 家（${own === 1 ? 0 : Math.round((below / 40) * 100)}%）。`,
     )
+  })
+
+  it('a firm outside the area of the file is not compared', () => {
+    const city = pack([group({})], { area: '450200' })
+    expect(compareWith(city).benchmark).toBeUndefined()
+    expect(compareWith(city).remark).toContain('本企业不在其中')
   })
 
   it('made-up peers stay marked', () => {

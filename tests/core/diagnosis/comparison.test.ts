@@ -427,6 +427,20 @@ describe('谁和谁比', () => {
     expect(refusalOf(blank, sheetOf(guangxi, answers, { ...LATER, id: 'x' }))).toBe('comparison.unknownFirm')
   })
 
+  it('a code with a fault names nobody: neither one firm for two sheets nor two firms for one sheet', () => {
+    const withCode = (creditCode: string, changes: object = {}): SheetToCompare =>
+      sheetOf(guangxi, answers, { profile: { ...profile, creditCode }, ...changes })
+    // A placeholder that two firms share, and a check character that is wrong (…0430 is right).
+    const placeholder = '000000000000000000'
+    expect(refusalOf(withCode(placeholder), withCode(placeholder, { ...LATER, id: 'x' }))).toBe(
+      'comparison.unknownFirm',
+    )
+    expect(refusalOf(withCode('91450200XX00000431'), withCode(CODE, LATER))).toBe('')
+    expect(refusalOf(withCode('91450200XX00000431'), withCode(CODE, { ...LATER, id: 'x' }))).toBe(
+      'comparison.unknownFirm',
+    )
+  })
+
   it('a sheet is not compared with itself', () => {
     expect(refusalOf(sheetOf(guangxi, answers), sheetOf(guangxi, answers))).toBe('comparison.sameSheet')
   })

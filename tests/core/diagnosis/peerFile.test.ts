@@ -60,6 +60,10 @@ describe('同类组数据', () => {
     expect(refusalOf(() => open(pack([group({}, 40), group({}, 40)]))).code).toBe('peers.repeatedGroup')
   })
 
+  it('a group of one tier would tell the tier of each of its firms', () => {
+    expect(refusalOf(() => open(pack([{ ...group({}, 40), tiers: { 2: 40 } }]))).code).toBe('peers.oneTier')
+  })
+
   it('marks of a spread rise', () => {
     const falling = { ...group({}, 40), nodes: { all: [1, 2, 5, 4, 5] as [number, number, number, number, number] } }
     expect(refusalOf(() => open(pack([falling]))).code).toBe('file.wrongShape')
