@@ -12,8 +12,8 @@ import {
   LevelSuffix,
   LineRuleType,
   Packer,
-  PageBreak,
   PageNumber,
+  PageReference,
   Paragraph,
   ShadingType,
   Tab,
@@ -21,7 +21,6 @@ import {
   Table,
   TableCell,
   TableLayoutType,
-  TableOfContents,
   TableRow,
   TextRun,
   VerticalAlignTable,
@@ -31,7 +30,7 @@ import {
 } from 'docx'
 import { type ChartPicture } from '../charts/picture.ts'
 import { Problem } from '../core/problems.ts'
-import { type Outline, type OutlineBlock, type OutlineColumn } from './outline.ts'
+import { isSentence, type Outline, type OutlineBlock, type OutlineColumn } from './outline.ts'
 import { decodeXml, keepText, openPackage } from './zipText.ts'
 
 // Lengths are twips, twentieths of a point; font sizes are half points. The layout habits are those of GB/T 9704-2012:
@@ -49,6 +48,7 @@ const SIZE = { 二号: 44, 小二: 36, 三号: 32, 四号: 28, 小四: 24, 五�
 const BODY_LINE = { line: 579, lineRule: LineRuleType.EXACT } as const
 const NOTE_LINE = { line: 400, lineRule: LineRuleType.EXACT } as const
 const TABLE_LINE = { line: 300, lineRule: LineRuleType.AT_LEAST } as const
+const DENSE_LINE = { line: 240, lineRule: LineRuleType.AT_LEAST } as const
 
 const CENTERED = { alignment: AlignmentType.CENTER }
 const GREY = '555555'
@@ -108,22 +108,27 @@ function listHeadings(blocks: readonly OutlineBlock[]): readonly Heading[] {
 }
 
 /**
- * Filled in here, so that it is not empty where fields are not updated on opening. Page numbers are left to the word
- * processor, which offers to update the contents: only it knows them, and a wrong number is worse than none.
+ * A line for every heading with a reference to its page. Not a field of contents, which shows nothing true until somebody
+ * updates it: LibreOffice sets references when it opens the file, Word too, and elsewhere the names stand there all the same.
  */
 function drawContents(headings: readonly Heading[]): FileChild[] {
   if (headings.length === 0) return []
-  const entries = headings.map(
-    ({ level, text, bookmark, number }) =>
-      new Paragraph({
-        style: `TOC${level}`,
-        children: [new InternalHyperlink({ anchor: bookmark, children: [new TextRun(`${number}${text}`)] })],
-      }),
-  )
   return [
-    new Paragraph({ style: 'ContentsTitle', text: '目录' }),
-    new TableOfContents('目录', { hyperlink: true, headingStyleRange: '1-2', contentChildren: entries }),
-    new Paragraph({ children: [new PageBreak()] }),
+    new Paragraph({ style: 'ContentsTitle', pageBreakBefore: true, text: '目录' }),
+    ...headings.map(
+      ({ level, text, bookmark, number }) =>
+        new Paragraph({
+          style: `TOC${level}`,
+          tabStops: [{ type: TabStopType.RIGHT, position: TEXT_WIDTH }],
+          children: [
+            new InternalHyperlink({
+              anchor: bookmark,
+              children: [new TextRun(`${number}${text}`), new TextRun({ children: [new Tab()] })],
+            }),
+            new PageReference(bookmark),
+          ],
+        }),
+    ),
   ]
 }
 
@@ -177,19 +182,30 @@ const NUMBERING = {
   ],
 }
 
-function drawBlock(block: OutlineBlock, drawing: Drawing): FileChild[] {
+function drawBlock(block: OutlineBlock, next: OutlineBlock | undefined, drawing: Drawing): FileChild[] {
+  const introduces = next?.kind === 'table' || next?.kind === 'list'
   switch (block.kind) {
     case 'heading': {
+      const isFirst = drawing.headingsDrawn === 0
       const { bookmark, text } = drawing.headings[drawing.headingsDrawn++]!
       return [
         new Paragraph({
+          // Said of the first section, not by a paragraph of its own, which a full page of contents would push to a new page.
+          ...(isFirst ? { pageBreakBefore: true } : {}),
           heading: block.level === 1 ? HeadingLevel.HEADING_1 : HeadingLevel.HEADING_2,
           children: [new Bookmark({ id: bookmark, children: [new TextRun(text)] })],
         }),
       ]
     }
     case 'paragraph':
-      return [new Paragraph({ style: TONE_STYLES[block.tone], children: drawText(block.text) })]
+      return [
+        new Paragraph({
+          style: TONE_STYLES[block.tone],
+          // A short introduction stands with what it introduces.
+          ...(introduces ? { keepNext: true } : {}),
+          children: drawText(block.text),
+        }),
+      ]
     case 'list': {
       const reference = block.isOrdered ? 'ordered' : 'bullets'
       const instance = ++drawing.listsDrawn
@@ -222,8 +238,10 @@ const ALIGNMENTS = { left: AlignmentType.LEFT, right: AlignmentType.RIGHT, cente
 const THIN = { style: BorderStyle.SINGLE, size: 4, color: '7F7F7F' } as const
 const GRID = { top: THIN, bottom: THIN, left: THIN, right: THIN, insideHorizontal: THIN, insideVertical: THIN }
 const CELL_MARGINS = { top: 40, bottom: 40, left: 80, right: 80 }
-/** From so many columns on a table is set smaller and closer. */
+/** From so many columns, rows or signs in a cell on a table is set smaller and closer. */
 const MANY_COLUMNS = 7
+const MANY_ROWS = 40
+const LONG_CELL = 90
 
 /** Own choice: more lines than this take up a good part of a page. */
 const MOST_LINES_KEPT = 8
@@ -262,9 +280,11 @@ function fitWidths(
 }
 
 function drawTable({ title, columns, rows }: OutlineBlock & { kind: 'table' }): FileChild[] {
-  const isDense = columns.length >= MANY_COLUMNS
+  const isLong = rows.some(({ cells }) => cells.some((cell) => cell.length > LONG_CELL))
+  const isDense = columns.length >= MANY_COLUMNS || rows.length >= MANY_ROWS || isLong
   const widths = fitWidths(columns, rows, isDense ? SIZE.小五 : SIZE.五号)
   const look: RunStyle = isDense ? { size: SIZE.小五 } : {}
+  const spacing = isDense ? { spacing: DENSE_LINE } : {}
   const header = new TableRow({
     tableHeader: true,
     cantSplit: true,
@@ -279,6 +299,7 @@ function drawTable({ title, columns, rows }: OutlineBlock & { kind: 'table' }): 
               style: 'TableHead',
               alignment: ALIGNMENTS[column.align],
               keepNext: true,
+              ...spacing,
               children: drawText(column.title, look),
             }),
           ],
@@ -292,8 +313,9 @@ function drawTable({ title, columns, rows }: OutlineBlock & { kind: 'table' }): 
       cantSplit: !isTall,
       children: columns.map((column, at) => {
         const options: IParagraphOptions = {
-          style: isStrong ? 'TableStrong' : 'TableText',
+          style: isStrong && !isSentence(cells[at] ?? '') ? 'TableStrong' : 'TableText',
           alignment: ALIGNMENTS[column.align],
+          ...spacing,
           // No head of a group and no first row stays alone at the foot of a page, and no last row at the top.
           ...(!isTall && line < rows.length - 1 && (isStrong || line === 0 || line === rows.length - 2)
             ? { keepNext: true }
@@ -303,7 +325,7 @@ function drawTable({ title, columns, rows }: OutlineBlock & { kind: 'table' }): 
         }
         return new TableCell({
           width: { size: widths[at]!, type: WidthType.DXA },
-          verticalAlign: isTall ? VerticalAlignTable.TOP : VerticalAlignTable.CENTER,
+          verticalAlign: isTall || isLong ? VerticalAlignTable.TOP : VerticalAlignTable.CENTER,
           ...(isStrong ? { shading: { type: ShadingType.CLEAR, fill: 'F5F7FA' } } : {}),
           children: [new Paragraph(options)],
         })
@@ -381,7 +403,6 @@ function drawCover(outline: Outline, madeOn: string): FileChild[] {
           }),
         ]),
     ...line(formatDay(madeOn), 'CoverDate'),
-    new Paragraph({ children: [new PageBreak()] }),
   ]
 }
 
@@ -685,7 +706,7 @@ export async function buildDocx(
         children: [
           ...drawCover(outline, madeOn),
           ...drawContents(headings),
-          ...dropRepeatedTitles(outline.blocks).flatMap((block) => drawBlock(block, drawing)),
+          ...dropRepeatedTitles(outline.blocks).flatMap((block, at, all) => drawBlock(block, all[at + 1], drawing)),
         ],
       },
     ],
@@ -749,7 +770,9 @@ export function checkDocx(bytes: Uint8Array, outline: Outline): void {
   }
   const { names, texts } = openPackage(bytes)
   // The contents repeat the headings: only the body counts.
-  const body = readText((texts.get('word/document.xml') ?? '').replace(/<w:sdt>[\s\S]*?<\/w:sdt>/g, ''))
+  const body = readText(
+    (texts.get('word/document.xml') ?? '').replace(/<w:p>(?:(?!<\/w:p>)[\s\S])*?w:val="TOC[12]"[\s\S]*?<\/w:p>/g, ''),
+  )
   let at = 0
   for (const wanted of listTexts(outline).map(keepText)) {
     const found = body.indexOf(wanted, at)

@@ -39,7 +39,8 @@ async function makeNext(kind: FileKind, source: FileSource, onStep: (step: strin
   const pngs = new Map<string, Uint8Array>()
   if (kind === 'docx') {
     onStep('画图…')
-    for (const picture of charts) pngs.set(picture.name, await drawPng(picture))
+    const drawn = await Promise.all(charts.map(drawPng))
+    charts.forEach(({ name }, at) => pngs.set(name, drawn[at]!))
   }
   const { bytes, missing } = await askWorker({ kind, source: JSON.stringify(source), pngs }, onStep)
   return { bytes, missing, mime: MIMES[kind], name: nameFile(kind, report.enterprise.name, madeOn) }

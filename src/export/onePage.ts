@@ -57,6 +57,10 @@ function listMarks({ isSample }: Report): readonly string[] {
   return ['自评参考', ...(isSample ? ['示例数据'] : [])]
 }
 
+function hasBold(book: FontBook, text: string): boolean {
+  return book.splitRuns(text).every(({ file }) => file === undefined)
+}
+
 interface DrawnPage {
   readonly content: readonly Node[]
   readonly foot: Node
@@ -123,7 +127,8 @@ function drawPage(book: FontBook, report: Report, charts: readonly ChartPicture[
         { width: 180, stack: [drawMarks(book, listMarks(report), 9)] },
       ],
     },
-    write(firm, 17, WIDTH, 1, { bold: true, margin: [0, 4, 0, 0] }),
+    // Rare characters have no bold shape: one light character in a bold name would look like an error.
+    write(firm, 17, WIDTH, 1, { bold: hasBold(book, firm), margin: [0, 4, 0, 0] }),
     write(
       [headline.formLabel, enterprise.productionType, enterprise.creditCode]
         .filter((part) => part !== undefined)

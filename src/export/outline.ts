@@ -42,3 +42,8 @@ export interface Outline {
   readonly ladder?: readonly ReportLadderGroup[]
   readonly blocks: readonly OutlineBlock[]
 }
+
+/** Sentences are not set in bold, not even in the head row of a group. */
+export function isSentence(cell: string): boolean {
+  return cell.endsWith('。')
+}

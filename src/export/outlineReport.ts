@@ -1,5 +1,6 @@
 import { type ChartPicture } from '#charts/picture'
 import { type Benchmark } from '#core/diagnosis/benchmark'
+import { type ReportRate } from '#core/diagnosis/rates'
 import { type Report, type ReportRow, type ReportStanding, type ReportVisit } from '#core/diagnosis/report'
 import { SPREAD_SHARES } from '#core/diagnosis/peerFile'
 import { type Outline, type OutlineBlock, type OutlineColumn } from './outline.ts'
@@ -183,7 +184,7 @@ function writeDomains({ domains }: Report, charts: readonly ChartPicture[]): rea
       : [
           table(
             '各方面得分',
-            [left('名称', 7), right(scale === undefined ? '得分' : `得分（满分 ${scale}）`, 3), right('占总分', 2)],
+            [left('名称', 6), right(scale === undefined ? '得分' : `得分（满分 ${scale}）`, 4), right('占总分', 3)],
             domains.map((row) => ({ cells: [nameRow(row), formatScore(row, scale), formatShare(row.share)] })),
           ),
         ]),
@@ -205,7 +206,6 @@ function writeBenchmark(report: Report, charts: readonly ChartPicture[]): readon
     soft(`同类组：${groupTitle}，共 ${n} 家；数据日期 ${formatDay(asOf)}；来源：${source}；问卷 ${edition}。`),
     ...writeTiers(benchmark, report.headline.unit),
     heading('各方面的分布', 2),
-    ...drawCharts(charts, 'spread'),
     table(
       '本企业与同类组的分布',
       [left('名称', 8), right('本企业', 3), ...SHARE_TITLES.map((title) => right(title, 3)), left('所处位置', 4)],
@@ -223,6 +223,8 @@ function writeBenchmark(report: Report, charts: readonly ChartPicture[]): readon
     soft(
       `各列依次是同类组从低到高排在 ${SPREAD_SHARES.map((share) => `${Math.round(share * 100)}%`).join('、')} 处的得分；本企业的得分取低端。`,
     ),
+    // After the table, which may break where a page is full: before it, the picture would leave half a page empty.
+    ...drawCharts(charts, 'spread'),
   ]
 }
 
@@ -267,18 +269,31 @@ function writeRates({ rates }: Report): readonly OutlineBlock[] {
     paragraph('公布数据的口径和范围与本企业不尽相同，只作背景，不参与计分，也不是同类组的数据。'),
     table(
       '本企业的比率与公布数据',
-      [left('指标', 5), right('本企业', 3), right('公布数据', 3), left('口径、时间、范围和来源', 11)],
-      rates.flatMap(({ id, title, ownText, measure, figures }) =>
-        figures.map(({ value, unit, when, population, source, caution }, at) => ({
-          cells: [
-            at === 0 ? `${id} ${title}` : '',
-            at === 0 ? ownText : '',
-            unit === '%' ? `${value}%` : `${value} ${unit}`,
-            `${measure}，${when}，${population}。来源：${source}。${caution}`,
-          ],
-        })),
-      ),
+      [left('指标；公布数据的范围', 5.4), right('数值', 3.6), left('时间、来源与注意', 13)],
+      rates.flatMap(writeRate),
     ),
+  ]
+}
+
+/** The firm's own figure leads, the published ones stand under it; what holds for all of these is said once, beside the name. */
+function writeRate({ id, title, ownText, measure, figures }: ReportRate): readonly TableLine[] {
+  const cautions = figures.map(({ caution }) => caution.match(/[^。]+。?/g) ?? [])
+  const [first = [], ...others] = cautions
+  const differs = first.findIndex((sentence, at) => others.some((caution) => caution[at] !== sentence))
+  const shared = figures.length < 2 ? 0 : differs < 0 ? first.length : differs
+  return [
+    {
+      cells: [`${id} ${title}`, ownText, `本企业；下面公布的是：${measure}。${first.slice(0, shared).join('')}`],
+      isStrong: true,
+    },
+    ...figures.map(({ value, unit, when, population, source }, at) => ({
+      cells: [
+        population,
+        unit === '%' ? `${value}%` : `${value} ${unit}`,
+        `${when}。来源：${source}。${cautions[at]!.slice(shared).join('')}`,
+      ],
+      depth: 1,
+    })),
   ]
 }
 

@@ -36,24 +36,23 @@ export function writeLines(book: FontBook, text: string, measure: Measure, { id,
   return {
     ...(margin === undefined ? {} : { margin }),
     ...look,
-    stack: setLines(book, breakLines(book, text, measure), measure).map((line, at) =>
-      at === 0 && id !== undefined ? { ...line, id } : line,
-    ),
+    stack: breakLines(book, text, measure)
+      .map((line) => writeLine(book, line, measure))
+      .map((line, at) => (at === 0 && id !== undefined ? { ...line, id } : line)),
   }
 }
 
-function setLines(book: FontBook, lines: readonly string[], { size, isBold = false }: Measure): readonly Node[] {
-  return lines.map((line) => {
-    const runs = writeRuns(book, line)
-    const text = runs.length === 1 ? runs[0]!.text : runs.length === 0 ? '' : runs
-    return {
-      text,
-      fontSize: size,
-      bold: isBold,
-      noWrap: true,
-      ...(runs.length === 1 && 'font' in runs[0]! ? { font: runs[0].font } : {}),
-    }
-  })
+/** 一行 — a line that is broken already. */
+export function writeLine(book: FontBook, line: string, { size, isBold = false }: Measure): Node {
+  const runs = writeRuns(book, line)
+  const text = runs.length === 1 ? runs[0]!.text : runs.length === 0 ? '' : runs
+  return {
+    text,
+    fontSize: size,
+    bold: isBold,
+    noWrap: true,
+    ...(runs.length === 1 && 'font' in runs[0]! ? { font: runs[0].font } : {}),
+  }
 }
 
 /** The runs alone, to stand beside others in one line. */

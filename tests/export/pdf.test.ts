@@ -9,6 +9,7 @@ import { buildOnePage } from '#export/onePage'
 import { openFontBook } from '#export/fonts'
 import { outlineReport } from '#export/outlineReport'
 import { buildPdf } from '#export/pdf'
+import { drawBlocks } from '#export/pdfBlocks'
 import { checkPdf, readPdfText } from '#export/pdfText'
 import { openDiskFonts } from '../support/fonts'
 import { loadWorkshop } from '../support/workshop'
@@ -102,6 +103,25 @@ describe('complete report as PDF', () => {
     for (const page of pages) {
       const words = page.replace(/自评参考·示例数据第\d+页共\d+页$/, '')
       expect(headings.filter(({ text }) => words.endsWith(fold(text)))).toEqual([])
+    }
+  })
+
+  it('every page is as it was planned: pdfmake adds none', async () => {
+    const book = openFontBook(await fonts.readMap())
+    for (const [at, name] of [
+      [0, '示例'],
+      [34, '很长的名字'.repeat(40)],
+      [54, '喆堃䶮𠮷😀示范有限公司'],
+      [55, 'W'.repeat(120)],
+    ] as const) {
+      const report = reportOf(at, name, true)
+      const outline = outlineReport(report, drawReportCharts(report))
+      const { bytes } = await buildPdf(outline, '2026-11-21', fonts)
+      const breaks = drawBlocks(book, outline.blocks, 0).filter(({ pageBreak }) => pageBreak === 'before').length
+      const moved = drawBlocks(book, outline.blocks, 240).filter(({ pageBreak }) => pageBreak === 'before').length
+      const pages = readPages(bytes).length
+      expect(pages, name).toBeGreaterThanOrEqual(breaks + 2)
+      expect(pages, name).toBeLessThanOrEqual(moved + 2)
     }
   })
 

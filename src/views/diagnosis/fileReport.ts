@@ -4,6 +4,7 @@ import { type Edition } from '#core/diagnosis/edition'
 import { type Report } from '#core/diagnosis/report'
 import { type ScoreSheet } from '#core/diagnosis/scoring'
 import { Problem } from '#core/problems'
+import type { ChartPicture } from '#charts/picture'
 import type { MadeFile } from '#export/makeFile'
 import type { FileKind } from '#export/fileTask'
 
@@ -29,11 +30,20 @@ export async function fileReport(
   })
   const source = {
     report,
-    charts: charts.drawReportCharts(report),
+    charts: drawOnce(report, charts.drawReportCharts),
     answerRows: listAnswerRows(edition, sheet, answers),
     madeOn: formatToday(),
   }
   return files.makeReportFile(kind, source, onStep)
+}
+
+const drawn = new WeakMap<Report, readonly ChartPicture[]>()
+
+/** One report is often saved in several formats: its pictures are drawn for the first of them. */
+function drawOnce(report: Report, draw: (report: Report) => readonly ChartPicture[]): readonly ChartPicture[] {
+  const charts = drawn.get(report) ?? draw(report)
+  drawn.set(report, charts)
+  return charts
 }
 
 /** The calendar date where the user is. */
