@@ -22,6 +22,8 @@ export default defineConfig({
     locale: 'zh-CN',
     timezoneId: 'Asia/Shanghai',
     trace: 'off',
+    // What cannot be clicked is told as such, long before the test's own end.
+    actionTimeout: 30_000,
     // Each test would bring all of the program in twice; tests/journeys/offline.journey.ts lets the worker in.
     serviceWorkers: 'block',
     launchOptions: { args: BROWSER_ARGUMENTS, ...(browser === undefined ? {} : { executablePath: browser }) },

@@ -86,7 +86,7 @@ test('清除本机数据 leaves nothing behind', async ({ page }) => {
   await expectSaved(page)
 })
 
-test('a draft goes to another computer as a file, with every answer', async ({ page, browser }) => {
+test('a draft goes to another computer as a file, with every answer', { tag: '@old' }, async ({ page, browser }) => {
   const answers = mostlyFullSheet(5, 'discrete')
   await importDraft(page, makeDraftFile({ answers }))
   await page.getByRole('link', { name: 'S1 竞争合作优势' }).click()

@@ -2,9 +2,18 @@ import { expect, type Locator, type Page } from '@playwright/test'
 import { readFileSync } from 'node:fs'
 import { digest } from '../../src/digest.ts'
 import { parseEdition, type Edition } from '../../src/core/diagnosis/edition.ts'
+import { type Peers } from '../../src/core/diagnosis/peerFile.ts'
 import { type Profile } from '../../src/core/diagnosis/profile.ts'
+import { listParents, parseDivisions } from '../../src/core/division.ts'
 import { packDraft, type DraftContent, type DraftFile } from '../../src/core/oversight/draftFile.ts'
-import { stampEdition } from '../../src/core/oversight/submission.ts'
+import { describePeer, gatherPeers } from '../../src/core/oversight/peers.ts'
+import {
+  openSubmission,
+  packSubmission,
+  stampEdition,
+  type SheetToSubmit,
+  type Submission,
+} from '../../src/core/oversight/submission.ts'
 import {
   randomSheet,
   type Answer,
@@ -107,6 +116,64 @@ export function makeDraftFile(content: Partial<DraftContent> = {}): DraftFile {
     },
     digest,
   )
+}
+
+/** A submission file as another computer would have exported it. */
+export function makeSubmission(content: Partial<SheetToSubmit> = {}): Submission {
+  return packSubmission(
+    loadEdition(),
+    {
+      id: '01900000-0000-7000-8000-000000000001',
+      revision: 1,
+      form: 'full',
+      profile: FIRM,
+      answers: mostlyFullSheet(11, 'discrete'),
+      startedAt: '2026-01-05T01:00:00.000Z',
+      submittedAt: '2026-01-05T02:00:00.000Z',
+      minutes: 42,
+      ...content,
+    },
+    '0.1.0',
+    digest,
+  )
+}
+
+/** How many firms the group of our made-up firm has. */
+export const PEER_COUNT = 14
+
+/** Groups of made-up firms like ours, as `cli -- peers` would write them: marked as 示例数据 as their firms are. */
+export function makePeers(): Peers {
+  const divisions = parseDivisions(JSON.parse(readFileSync('src/reference/divisions.json', 'utf8')))
+  const firms = Array.from({ length: PEER_COUNT }, (_, at) => {
+    const submission = makeSubmission({
+      id: `sample-${at}`,
+      answers: mostlyFullSheet(100 + 10 * at, 'discrete'),
+      sample: true,
+    })
+    return describePeer(openSubmission(submission, [loadEdition()], digest))!
+  })
+  const source = {
+    edition: stampEdition(loadEdition(), digest),
+    engine: '0.1.0',
+    area: '450000',
+    source: '测试用示例企业',
+    asOf: '2026-01-31',
+    parentOf: listParents(divisions),
+  }
+  return gatherPeers(firms, source, digest).peers
+}
+
+/** Opens a peers file on the start page, which keeps it for later. */
+export async function keepPeers(page: Page, peers = makePeers()): Promise<void> {
+  await page.goto('/')
+  await openFile(page, peers, '同类组.json')
+  await expect(page.getByText('同类组数据已存在本机（示例数据）')).toBeVisible()
+}
+
+/** The first visit: until the page says that it needs no network any more. */
+export async function visitForOffline(page: Page): Promise<void> {
+  await page.goto('/')
+  await expect(page.getByText('已就绪，断网也能填报和生成报告')).toBeVisible({ timeout: 60_000 })
 }
 
 /** Chooses a file on the start page as a person does, by the button 打开文件. */
