@@ -11,9 +11,10 @@ const USAGE = `用法：npm run -s cli -- <命令> …
   verify <报送包文件> [--edition <问卷文件夹>]
         按报送包里的作答重新计分，核对它写的结果。
 
-  peers <报送包文件夹> --source <数据来源> [--out peers.json] [--as-of 日期] [--area 区划代码] [--ledger 台账文件] [--edition <问卷文件夹>]
+  peers <报送包文件夹> --source <数据来源> [--out peers.json] [--as-of 日期] [--area 区划代码] [--ledger 台账文件] [--erased 份数] [--edition <问卷文件夹>]
         由文件夹里的报送包（.json，或每行一份的 .ndjson）得出同类组数据，少于 10 家的组不公布。
         定期发布时每次都用同一个 --ledger：它防止从两次发布的差别推算出个别企业。台账不公开。
+        旧的报送包要一直留着；已计入的报送包确已删除的，用 --erased 写明有几份。
   synth --firms <家数> --seed <整数> --edition <问卷文件夹或编号> --out <文件夹> [--as-of <日期>]
         编造一批示例企业的报送包，用于演示和测试；每份都标明是示例数据。
 

@@ -60,7 +60,8 @@ function readBytes(path: string): Buffer {
   }
 }
 
-function toProblem(fault: unknown): Problem {
+/** What the file system refuses, as a refusal of ours; anything else is a bug and rises. */
+export function toProblem(fault: unknown): Problem {
   const code = (fault as NodeJS.ErrnoException).code
   if (code === undefined) throw fault
   if (code === 'ENOENT' || code === 'ENOTDIR') return new Problem('file.missing')

@@ -44,6 +44,13 @@ export async function restoreBackup(value: unknown): Promise<Restored> {
   const rows = [...plan.added, ...plan.beside].map(({ draft, submission }) => makeRow(draft, submission))
   await addDrafts(rows)
   // They are in a file: the one they came from.
-  await noteExports(rows, madeAt)
+  await noteExports(rows, limitToNow(madeAt))
   return { added: plan.added.length, beside: plan.beside.length, skipped: plan.skipped }
+}
+
+/** A computer whose clock ran ahead made the file: a time to come would keep the backup light green for as long. */
+function limitToNow(madeAt: string): string {
+  const now = Date.now()
+  const made = Date.parse(madeAt)
+  return made <= now ? madeAt : new Date(now).toISOString()
 }

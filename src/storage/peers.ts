@@ -4,6 +4,8 @@ import { parseJson } from '#core/json'
 import { Problem } from '#core/problems'
 import { digest } from '#digest'
 
+const DAY = 86_400_000
+
 /** One peers file for each edition id. */
 interface KeptPeers {
   readonly edition: string
@@ -37,18 +39,44 @@ export async function readPeers(edition: string, parentOf: ParentOf): Promise<Pe
   return kept === undefined ? undefined : openPeers(kept.peers, digest, parentOf)
 }
 
-/** 存下同类组数据 — for offline use, in place of an older one of the same edition. Refuses one older than what is kept. */
+/** All that is kept in this browser, unchecked: to be named in a list and removed, not to be compared with. */
+export async function listPeers(): Promise<readonly Peers[]> {
+  return (await attempt((database) => database.peers.toArray())).map(({ peers }) => peers)
+}
+
+/** 存下同类组数据 — for offline use, in place of what was kept for the same edition. Refuses what `refuseReplacing` refuses. */
 export async function keepPeers(peers: Peers): Promise<void> {
   await attempt((database) =>
     database.transaction('rw', database.peers, async () => {
       const kept = await database.peers.get(peers.edition.id)
-      const isSame = kept?.peers.edition.digest === peers.edition.digest
-      if (kept !== undefined && isSame && kept.peers.asOf > peers.asOf) {
-        throw new Problem('peers.older', { asOf: peers.asOf, kept: kept.peers.asOf })
-      }
+      refuseReplacing(kept?.peers, peers)
       await database.peers.put({ edition: peers.edition.id, peers })
     }),
   )
+}
+
+/** 删除同类组数据 — what is kept for one edition. */
+export async function removePeers(edition: string): Promise<void> {
+  await attempt((database) => database.peers.delete(edition))
+}
+
+/**
+ * 能否替换 — refuses peers of a day to come, made-up ones in place of real ones, and older ones in place of newer ones of
+ * the same edition to the letter. Real ones take the place of made-up ones, and a corrected file that of the same day,
+ * whatever their dates.
+ */
+export function refuseReplacing(kept: Peers | undefined, peers: Peers): void {
+  // Tomorrow: somewhere it has begun before it has by this clock.
+  const latest = new Date(Date.now() + DAY).toISOString().slice(0, 10)
+  if (peers.asOf > latest) throw new Problem('peers.future', { asOf: peers.asOf })
+  if (kept === undefined) return
+  if (kept.sample !== true && peers.sample === true) throw new Problem('peers.sampleOverReal', { kept: kept.asOf })
+  if (kept.sample === true && peers.sample !== true) return
+  const isSame = kept.edition.digest === peers.edition.digest
+  // One of a day to come was kept under a wrong clock, and must not stand in the way until then.
+  if (isSame && kept.asOf > peers.asOf && kept.asOf <= latest) {
+    throw new Problem('peers.older', { asOf: peers.asOf, kept: kept.asOf })
+  }
 }
 
 /**

@@ -1,12 +1,18 @@
 // @vitest-environment node
-import { beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { makeBackup, restoreBackup } from '#storage/backup'
 import { addDraft, listDrafts, listExports, saveDraft } from '#storage/drafts'
 import { aDraft, rejectionOf, startAfresh } from '../support/drafts'
 
-beforeEach(startAfresh)
-
 const MADE_AT = '2026-11-21T06:00:00.000Z'
+
+beforeEach(async () => {
+  vi.useFakeTimers({ toFake: ['Date'], now: new Date('2026-11-22T00:00:00.000Z') })
+  await startAfresh()
+})
+afterEach(() => {
+  vi.useRealTimers()
+})
 
 describe('备份与恢复', () => {
   it('on an empty browser all sheets come back under new ids, and count as exported', async () => {
@@ -38,6 +44,16 @@ describe('备份与恢复', () => {
     expect(drafts.find(({ id }) => id === same.id)).toEqual(same)
     expect(drafts.find(({ id }) => id === changed.id)).toEqual(newer)
     expect(drafts.filter(({ sheetId }) => sheetId === 'changed').map(({ answers }) => answers)).toContainEqual({})
+  })
+
+  it.each([
+    ['2031-01-01T00:00:00.000Z', '2026-11-22T00:00:00.000Z'],
+    ['2026-11-22T00:00:01.000Z', '2026-11-22T00:00:00.000Z'],
+    ['2026-11-21T23:59:59.000Z', '2026-11-21T23:59:59.000Z'],
+  ])('a backup made at %s by its own clock counts as exported at %s', async (madeAt, exportedAt) => {
+    const file = JSON.parse(JSON.stringify(makeBackup([aDraft()], madeAt)))
+    await restoreBackup(file)
+    expect([...(await listExports()).values()].map((note) => note.exportedAt)).toEqual([exportedAt])
   })
 
   it('a damaged backup adds nothing', async () => {

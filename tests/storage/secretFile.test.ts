@@ -40,7 +40,7 @@ describe('加密文件', () => {
       name: 'scrypt' as const,
       n: 16_384 as const,
       r: 8 as const,
-      p: 1,
+      p: 1 as const,
       salt: randomBytes(16).toString('base64'),
     }
     const nonce = randomBytes(12)
@@ -91,7 +91,14 @@ describe('加密文件', () => {
       'a key that would cost gigabytes',
       { kdf: { name: 'scrypt', n: 2 ** 30, r: 8, p: 1, salt: 'A'.repeat(22) + '==' } },
     ],
-    ['a key that would cost hours', { kdf: { name: 'scrypt', n: 16384, r: 8, p: 5, salt: 'A'.repeat(22) + '==' } }],
+    [
+      'a key that would take more memory than ours',
+      { kdf: { name: 'scrypt', n: 262_144, r: 8, p: 1, salt: 'A'.repeat(22) + '==' } },
+    ],
+    ['a key that would take longer', { kdf: { name: 'scrypt', n: 16384, r: 8, p: 2, salt: 'A'.repeat(22) + '==' } }],
+    ['content cut off in the middle', { content: 'A'.repeat(41) }],
+    ['content with padding inside', { content: `${'A'.repeat(20)}==${'A'.repeat(22)}` }],
+    ['content with three paddings', { content: `${'A'.repeat(41)}===` }],
     ['a short nonce', { cipher: { name: 'AES-256-GCM', nonce: 'AAAA' } }],
     ['content that is no Base64', { content: '不是'.repeat(20) }],
     ['a field nobody knows', { hint: '生日' }],

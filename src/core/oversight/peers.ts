@@ -555,16 +555,25 @@ function describeGroups(
   const starts = new Uint32Array(groups.length)
   for (let at = 1; at < groups.length; at++) starts[at] = starts[at - 1]! + sizes[at - 1]!
   const lists = new Float64Array(sizes.reduce((sum, size) => sum + size, 0))
-  const placeOfFirm = blocks.flatMap((block) => block.members.map(() => namePlace(block)))
+  const numberOfPlace = new Map([...new Set(blocks.map(namePlace))].map((name, at) => [name, at]))
+  const placeOfFirm = Int32Array.from(
+    blocks.flatMap((block) => {
+      const place = numberOfPlace.get(namePlace(block))!
+      return block.members.map(() => place)
+    }),
+  )
+  const values = new Float64Array(firms.length)
   for (const id of nodeIds) {
-    const values = Float64Array.from(firms, ({ nodes }) => nodes[id] ?? NaN)
+    // Plain loops here and below: they run two million times for a province.
+    for (let at = 0; at < firms.length; at++) values[at] = firms[at]!.nodes[id] ?? NaN
     leaveOutFew(values, placeOfFirm, least)
     const order = sortPlaces(values)
     const ends = starts.slice()
-    for (const at of order) {
+    for (let next = 0; next < order.length; next++) {
+      const at = order[next]!
       const value = values[at]!
       const places = groupsOf[at]!
-      for (let next = 0; next < places.length; next++) lists[ends[places[next]!]!++] = value
+      for (let part = 0; part < places.length; part++) lists[ends[places[part]!]!++] = value
     }
     groups.forEach((_, at) => {
       const list = lists.subarray(starts[at], ends[at])
@@ -588,28 +597,28 @@ function sortPlaces(values: Float64Array): Float64Array {
   const { length } = values
   const packed = new Float64Array(length)
   let used = 0
-  values.forEach((value, at) => {
+  for (let at = 0; at < length; at++) {
+    const value = values[at]!
     if (!Number.isNaN(value)) packed[used++] = Math.round(value * 1e6) * length + at
-  })
-  return packed
-    .subarray(0, used)
-    .sort()
-    .map((key) => ((key % length) + length) % length)
+  }
+  const sorted = packed.subarray(0, used).sort()
+  for (let at = 0; at < used; at++) sorted[at] = ((sorted[at]! % length) + length) % length
+  return sorted
 }
 
 /**
  * A node may not apply to some firms. Of a place where it applies to fewer than ten, those leave the node's spread: it would
  * differ by just them between a group with the place and one without.
  */
-function leaveOutFew(values: Float64Array, places: readonly string[], least: number): void {
-  const counts = new Map<string, number>()
-  values.forEach((value, at) => {
-    if (!Number.isNaN(value)) counts.set(places[at]!, (counts.get(places[at]!) ?? 0) + 1)
-  })
-  if ([...counts.values()].every((count) => count >= least)) return
-  values.forEach((_, at) => {
-    if (counts.get(places[at]!)! < least) values[at] = NaN
-  })
+function leaveOutFew(values: Float64Array, places: Int32Array, least: number): void {
+  const counts = new Int32Array(places.reduce((most, place) => Math.max(most, place), -1) + 1)
+  let isWhole = true
+  for (let at = 0; at < values.length; at++) {
+    if (Number.isNaN(values[at]!)) isWhole = false
+    else counts[places[at]!]! += 1
+  }
+  if (isWhole) return
+  for (let at = 0; at < values.length; at++) if (counts[places[at]!]! < least) values[at] = NaN
 }
 
 // ---------- lists by name ----------

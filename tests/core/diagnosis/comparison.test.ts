@@ -12,6 +12,7 @@ import {
 } from '#core/diagnosis/comparison'
 import { parseEdition, type Edition } from '#core/diagnosis/edition'
 import { exact } from '#core/exact'
+import { completeCreditCode } from '#core/creditCode'
 import { packSubmission, type SheetToSubmit } from '#core/oversight/submission'
 import { Problem } from '#core/problems'
 import { answersAtLevel, answerWorth, copyGuangxiFiles, deepFreeze, loadGuangxi, seeded } from '../../support/build'
@@ -406,7 +407,7 @@ describe('谁和谁比', () => {
     const other = sheetOf(guangxi, answers, {
       ...LATER,
       id: 'x',
-      profile: { ...profile, creditCode: '91450200XX00000596' },
+      profile: { ...profile, creditCode: completeCreditCode('91450200XX000005') },
     })
     expect(refusalOf(sheetOf(guangxi, answers), other)).toBe('comparison.otherFirm')
   })

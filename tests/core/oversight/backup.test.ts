@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { digest } from '#digest'
 import { openBackup, packBackup, planRestore, type BackupSheet } from '#core/oversight/backup'
 import { type DraftContent } from '#core/oversight/draftFile'
-import { packSubmission } from '#core/oversight/submission'
+import { packSubmission, stampEdition } from '#core/oversight/submission'
 import { Problem } from '#core/problems'
 import { answersAtLevel, loadGuangxi } from '../../support/build'
 
@@ -37,7 +37,7 @@ function aLockedSheet(): BackupSheet {
     '0.1.0',
     digest,
   )
-  return { draft: { ...draft, profile: content.profile, answers }, submission }
+  return { draft: { ...draft, edition: stampEdition(edition, digest), profile: content.profile, answers }, submission }
 }
 
 function refusalOf(act: () => unknown): string {
@@ -74,9 +74,16 @@ describe('备份文件', () => {
     expect(refusalOf(() => openBackup({ ...file, sheets: file.sheets.slice(1) }, digest))).toBe('submission.damaged')
   })
 
-  it('a submission beside the draft of another sheet is refused', () => {
+  it.each<[string, Partial<DraftContent>]>([
+    ['sheet', { sheetId: 'another' }],
+    ['revision', { revision: 2 }],
+    ['form', { form: 'short' }],
+    ['questionnaire', { edition: { ...stampEdition(loadGuangxi(), digest), id: 'another' } }],
+    ['version', { edition: { ...stampEdition(loadGuangxi(), digest), version: '9.9.9' } }],
+    ['content of the edition', { edition: { ...stampEdition(loadGuangxi(), digest), digest: '0'.repeat(64) } }],
+  ])('a submission beside the draft of another %s is refused', (_, change) => {
     const { draft, submission } = aLockedSheet()
-    const file = packBackup([{ draft: { ...draft, sheetId: 'another' }, submission: submission! }], MADE_AT, digest)
+    const file = packBackup([{ draft: { ...draft, ...change }, submission: submission! }], MADE_AT, digest)
     expect(refusalOf(() => openBackup(file, digest))).toBe('file.wrongShape')
   })
 
