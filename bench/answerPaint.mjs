@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { build } from 'vite'
-import { openBrowser, serveApp, serveFolder, SLOWDOWN } from './browser.mjs'
+import { changeDraft, openBrowser, serveApp, serveFolder, SLOWDOWN } from './browser.mjs'
 import { quantile, tell } from './figures.mjs'
 
 /*
@@ -104,23 +104,7 @@ async function openOurs(browser, address, indicators) {
   const draft = new URL(page.url()).pathname.split('/')[2]
   const { examples } = JSON.parse(readFileSync('questionnaires/guangxi-2024/examples.json', 'utf8'))
   const { profile, answers } = examples.find(({ answers }) => Object.keys(answers).length === 75)
-  await page.evaluate(
-    ([id, fields]) =>
-      new Promise((resolve, reject) => {
-        const request = indexedDB.open('shidang')
-        request.onerror = () => reject(request.error)
-        request.onsuccess = () => {
-          const transaction = request.result.transaction('drafts', 'readwrite')
-          const drafts = transaction.objectStore('drafts')
-          drafts.get(id).onsuccess = ({ target }) => drafts.put({ ...target.result, ...fields })
-          transaction.oncomplete = () => {
-            request.result.close()
-            resolve()
-          }
-        }
-      }),
-    [draft, { profile, answers }],
-  )
+  await changeDraft(page, draft, { profile, answers })
   await page.goto(`${address}/diagnosis/${draft}/page/${indicators}`)
   await page.locator('.ladder label').first().waitFor()
   await page.waitForLoadState('networkidle')

@@ -1,4 +1,4 @@
-import type { Browser } from '@playwright/test'
+import type { Browser, Page } from '@playwright/test'
 
 export const SLOWDOWN: number
 export function openBrowser(): Promise<Browser>
@@ -9,3 +9,4 @@ export interface Served {
 export function serveApp(port: number): Promise<Served>
 export function packFolder(folder: string): void
 export function serveFolder(folder: string, port: number): Promise<Served>
+export function changeDraft(page: Page, id: string, fields: object): Promise<void>

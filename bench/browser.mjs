@@ -42,3 +42,24 @@ export async function serveFolder(folder, port) {
   await new Promise((resolve) => server.listen(port, resolve))
   return { address: `http://localhost:${port}`, stop: () => server.close() }
 }
+
+/** Changes fields of a stored sheet behind the page's back: quicker than answering 75 questions by clicks. */
+export function changeDraft(page, id, fields) {
+  return page.evaluate(
+    ([id, fields]) =>
+      new Promise((resolve, reject) => {
+        const request = indexedDB.open('shidang')
+        request.onerror = () => reject(request.error)
+        request.onsuccess = () => {
+          const transaction = request.result.transaction('drafts', 'readwrite')
+          const drafts = transaction.objectStore('drafts')
+          drafts.get(id).onsuccess = ({ target }) => drafts.put({ ...target.result, ...fields })
+          transaction.oncomplete = () => {
+            request.result.close()
+            resolve()
+          }
+        }
+      }),
+    [id, fields],
+  )
+}

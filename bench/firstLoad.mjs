@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { build } from 'vite'
-import { openBrowser, packFolder, serveApp, serveFolder, SLOWDOWN } from './browser.mjs'
+import { changeDraft, openBrowser, packFolder, serveApp, serveFolder, SLOWDOWN } from './browser.mjs'
 import { median, tell } from './figures.mjs'
 
 /*
@@ -91,23 +91,7 @@ async function loadResult(browser, address) {
     contact: '示例',
     phone: '0772-0000000',
   }
-  await page.evaluate(
-    ([id, fields]) =>
-      new Promise((resolve, reject) => {
-        const request = indexedDB.open('shidang')
-        request.onerror = () => reject(request.error)
-        request.onsuccess = () => {
-          const transaction = request.result.transaction('drafts', 'readwrite')
-          const drafts = transaction.objectStore('drafts')
-          drafts.get(id).onsuccess = ({ target }) => drafts.put({ ...target.result, ...fields })
-          transaction.oncomplete = () => {
-            request.result.close()
-            resolve()
-          }
-        }
-      }),
-    [draft, { profile: { ...profile, ...firm }, answers }],
-  )
+  await changeDraft(page, draft, { profile: { ...profile, ...firm }, answers })
   await page.goto(`${address}/diagnosis/${draft}/check`)
   await page.getByRole('checkbox', { name: /^本企业承诺/ }).check()
   await page.getByRole('button', { name: '提交诊断' }).click()
