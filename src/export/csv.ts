@@ -25,7 +25,7 @@ export const CSV_COLUMNS: readonly Pick<TableColumn<CsvRow>, 'title' | 'valueOf'
   { title: '方面', valueOf: ({ answer }) => answer?.domain ?? '' },
   { title: '子项', valueOf: ({ answer }) => answer?.subdomain ?? '' },
   { title: '回答', valueOf: ({ answer }) => answer?.answerText ?? '' },
-  { title: '状态', valueOf: ({ answer, row }) => answer?.stateText ?? row.stateText },
+  { title: '状态', valueOf: ({ row }) => row.stateText },
   { title: '最低得分', valueOf: ({ row }) => row.value?.low ?? null },
   { title: '最高得分', valueOf: ({ row }) => row.value?.high ?? null },
   { title: '满分', valueOf: ({ row }) => row.max },
