@@ -1,6 +1,7 @@
 import { expect, type Locator, type Page } from '@playwright/test'
 import { readFileSync } from 'node:fs'
 import { digest } from '../../src/digest.ts'
+import { completeCreditCode } from '../../src/core/creditCode.ts'
 import { parseEdition, type Edition } from '../../src/core/diagnosis/edition.ts'
 import { type Peers } from '../../src/core/diagnosis/peerFile.ts'
 import { type Profile } from '../../src/core/diagnosis/profile.ts'
@@ -147,6 +148,8 @@ export function makePeers(): Peers {
   const firms = Array.from({ length: PEER_COUNT }, (_, at) => {
     const submission = makeSubmission({
       id: `sample-${at}`,
+      // A firm is its credit code: twenty sheets of one would be one firm.
+      profile: { ...FIRM, creditCode: completeCreditCode(`91450200XX${String(1000 + at).padStart(6, '0')}`) },
       answers: mostlyFullSheet(100 + 10 * at, 'discrete'),
       sample: true,
     })
