@@ -286,7 +286,8 @@ test(
     await page.route(/\/assets\/.*\.js$/, () => undefined)
     await page.goto('/', { waitUntil: 'commit' })
     await expect(page.getByText('正在打开……')).toBeVisible()
-    expect(await page.evaluate(() => getComputedStyle(document.documentElement).fontSize)).toBe('20px')
+    // The words are in the page before its styles are: nothing is painted until then.
+    await expect.poll(() => page.evaluate(() => getComputedStyle(document.documentElement).fontSize)).toBe('20px')
   },
 )
 
