@@ -3,6 +3,7 @@ import { type Benchmark } from '#core/diagnosis/benchmark'
 import { type ReportRate } from '#core/diagnosis/rates'
 import { type Report, type ReportRow, type ReportStanding, type ReportVisit } from '#core/diagnosis/report'
 import { SPREAD_SHARES } from '#core/diagnosis/peerFile'
+import { formatDay } from '#core/diagnosis/wording'
 import { type Outline, type OutlineBlock, type OutlineColumn } from './outline.ts'
 
 /**
@@ -94,18 +95,16 @@ function nameScore({ headline }: Report): string {
   return headline.scoreText === '' ? '暂无得分' : `总分 ${headline.scoreText} 分（满分 ${headline.scoreMax} 分）`
 }
 
-function formatDay(at: string): string {
-  // Instants are written as China's calendar says them: a report made at night must not bear the day before.
-  const day = /T/.test(at) ? new Date(Date.parse(at) + 8 * 3_600_000).toISOString() : at
-  const [year, month, date] = day.slice(0, 10).split('-').map(Number)
-  return `${year} 年 ${month} 月 ${date} 日`
+/** An instant as China's calendar says it: a report made at night must not bear the day before. */
+function formatInstant(at: string): string {
+  return formatDay(new Date(Date.parse(at) + 8 * 3_600_000).toISOString().slice(0, 10))
 }
 
 function listCover({ enterprise, headline, submittedAt, revision, stamp }: Report): Outline['cover'] {
   const submission =
     submittedAt === undefined
       ? '尚未提交'
-      : `${formatDay(submittedAt)}${revision !== undefined && revision > 1 ? `（第 ${revision} 次）` : ''}`
+      : `${formatInstant(submittedAt)}${revision !== undefined && revision > 1 ? `（第 ${revision} 次）` : ''}`
   return [
     ...(enterprise.creditCode === undefined ? [] : [{ label: '统一社会信用代码', text: enterprise.creditCode }]),
     ...(enterprise.productionType === undefined ? [] : [{ label: '生产类型', text: enterprise.productionType }]),

@@ -16,6 +16,7 @@ import {
   type Spread,
 } from './peerFile.ts'
 import { type ScoreSheet } from './scoring.ts'
+import { formatDay } from './wording.ts'
 
 /** 所处位置 — by quarters of the group, the best first; `text` is how a sentence says it: “前四分之一”. */
 export interface Standing {
@@ -250,9 +251,4 @@ function describePosition(
   const share = Math.round((below / n) * 100)
   const position = total === undefined ? '' : `总分处于${total.standing.text}（${total.standing.percentileText}）；`
   return `与“${groupTitle}”的 ${n} 家企业相比，${position}低于第 ${own} ${unit}的有 ${below} 家（${share}%）。`
-}
-
-function formatDay(day: string): string {
-  const [year, month, date] = day.split('-').map(Number)
-  return `${year} 年 ${month} 月 ${date} 日`
 }

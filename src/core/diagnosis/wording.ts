@@ -59,3 +59,9 @@ export function formatAnswer(indicator: Indicator, answer: unknown): string {
     }
   }
 }
+
+/** 日期 — a calendar date as screens and reports write it: '2026-08-31' → “2026 年 8 月 31 日”. */
+export function formatDay(day: string): string {
+  const [year, month, date] = day.split('-').map(Number)
+  return `${year} 年 ${month} 月 ${date} 日`
+}
