@@ -11,7 +11,8 @@ export default defineConfig({
   timeout: 180_000,
   fullyParallel: true,
   workers: 2,
-  retries: 0,
+  // A browser on a busy shared machine may stall once; what passes only the second time is printed as such (scripts/test.mjs).
+  retries: process.env['CI'] === undefined ? 0 : 1,
   forbidOnly: process.env['CI'] !== undefined,
   reporter: [['list'], ['json', { outputFile: '.cache/journeys.json' }]],
   outputDir: 'test-results',

@@ -46,11 +46,16 @@ steps.push(run('浏览器旅程', 'npx', ['playwright', 'test']))
 const unit = readReport(UNIT_REPORT)
 const journeys = readReport(JOURNEY_REPORT)
 passed += (unit?.numPassedTests ?? 0) + (journeys?.stats.expected ?? 0)
-failed += (unit?.numFailedTests ?? 0) + (journeys?.stats.unexpected ?? 0) + (journeys?.stats.flaky ?? 0)
+failed += (unit?.numFailedTests ?? 0) + (journeys?.stats.unexpected ?? 0)
+// Failed once and passed when tried again (only with CI set): told, so that it is looked into.
+const second = journeys?.stats.flaky ?? 0
+passed += second
 skipped += (unit?.numPendingTests ?? 0) + (journeys?.stats.skipped ?? 0)
 // A step that failed without counting a test (types, lint, a suite that did not load) is a failure all the same.
 failed += steps.filter((isGood) => !isGood).length
 if (unit === undefined || journeys === undefined || passed === 0) failed += 1
 
-console.log(`\n${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`)
+console.log(
+  `\n${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}${second > 0 ? `, ${second} passed at the second try` : ''}`,
+)
 process.exit(failed === 0 ? 0 : 1)
