@@ -27,21 +27,28 @@ export function parseJson(text: string): unknown {
   } catch (fault) {
     throw new Problem('file.notJson', { reason: fault instanceof Error ? fault.message : String(fault) })
   }
-  refuseBadValues(value, '')
+  if (MAYBE_BAD.test(body)) refuseBadValues(value, '')
   return value
 }
 
-/** One pass over the characters: counts levels and remembers the names of each open object. */
+/** Without an escape, a control character, half a pair or a huge number in the text there is no bad value in it. */
+const MAYBE_BAD = /\\u|[\0\uD800-\uDFFF]|\d[eE]|\d{300}/
+
+const [QUOTE, BACKSLASH, COMMA, OPEN_BRACE, CLOSE_BRACE, OPEN_BRACKET, CLOSE_BRACKET] = Array.from('"\\,{}[]', (sign) =>
+  sign.charCodeAt(0),
+)
+
+/** One pass over the characters: counts levels and remembers the names of each open object. Strings are leapt over. */
 function scanNames(text: string): void {
   const open: (Set<string> | undefined)[] = []
+  let names: Set<string> | undefined
   let expectsName = false
   for (let at = 0; at < text.length; at++) {
-    const character = text[at]
-    if (character === '"') {
+    const code = text.charCodeAt(at)
+    if (code === QUOTE) {
       const end = endOfString(text, at)
-      const names = open[open.length - 1]
       if (expectsName && names !== undefined) {
-        const name = readName(text.slice(at, end + 1))
+        const name = readName(text, at, end)
         if (isForbiddenName(name) && name !== '')
           throw new Problem('file.forbiddenName', { name, path: `第 ${at} 个字符` })
         if (names.has(name)) throw new Problem('file.repeatedName', { name, at })
@@ -49,32 +56,36 @@ function scanNames(text: string): void {
         expectsName = false
       }
       at = end
-    } else if (character === '{' || character === '[') {
-      if (open.push(character === '{' ? new Set() : undefined) > MOST_LEVELS) {
-        throw new Problem('file.tooDeep', { most: MOST_LEVELS })
-      }
-      expectsName = character === '{'
-    } else if (character === '}' || character === ']') {
+    } else if (code === OPEN_BRACE || code === OPEN_BRACKET) {
+      expectsName = code === OPEN_BRACE
+      names = expectsName ? new Set() : undefined
+      if (open.push(names) > MOST_LEVELS) throw new Problem('file.tooDeep', { most: MOST_LEVELS })
+    } else if (code === CLOSE_BRACE || code === CLOSE_BRACKET) {
       open.pop()
-    } else if (character === ',') {
-      expectsName = open[open.length - 1] !== undefined
+      names = open[open.length - 1]
+    } else if (code === COMMA) {
+      expectsName = names !== undefined
     }
   }
 }
 
 function endOfString(text: string, start: number): number {
-  for (let at = start + 1; at < text.length; at++) {
-    if (text[at] === '\\') at++
-    else if (text[at] === '"') return at
+  for (let end = text.indexOf('"', start + 1); end !== -1; end = text.indexOf('"', end + 1)) {
+    // Behind an odd number of backslashes it belongs to the string.
+    let before = end
+    while (text.charCodeAt(before - 1) === BACKSLASH) before--
+    if ((end - before) % 2 === 0) return end
   }
   return text.length
 }
 
-function readName(literal: string): string {
+function readName(text: string, start: number, end: number): string {
+  const plain = text.slice(start + 1, end)
+  if (!plain.includes('\\')) return plain
   try {
-    return String(JSON.parse(literal))
+    return String(JSON.parse(text.slice(start, end + 1)))
   } catch {
-    return literal // Not a JSON string: the parser, run next, says so with its own place.
+    return plain // Not a JSON string: the parser, run next, says so with its own place.
   }
 }
 
