@@ -20,7 +20,8 @@ import { Problem } from '../problems.ts'
 export const SUBMISSION_FORMAT = 1
 
 const Range = v.strictObject({ low: v.number(), high: v.number() })
-const Ranges = v.record(v.pipe(v.string(), v.maxLength(32)), Range)
+/** Checked by hand: a hundred of them in each sheet would cost more than scoring it. */
+const Ranges = v.custom<Record<string, { low: number; high: number }>>(isRanges, '应为“编号 → {low, high}”的对象')
 const ResultSchema = v.strictObject({
   edition: v.string(),
   version: v.string(),
@@ -59,6 +60,17 @@ const SubmissionSchema = v.strictObject({
   result: ResultSchema,
   sha256: Digest,
 })
+
+function isRanges(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false
+  for (const [id, range] of Object.entries(value)) {
+    if (id.length > 32 || typeof range !== 'object' || range === null) return false
+    const { low, high, ...rest } = range as Readonly<Record<string, unknown>>
+    if (typeof low !== 'number' || typeof high !== 'number') return false
+    for (const _extra in rest) return false
+  }
+  return true
+}
 
 /** 报送包 — a locked sheet with its result: everything a third party needs to compute the result again. */
 export type Submission = Omit<v.InferOutput<typeof SubmissionSchema>, 'answers'> & { readonly answers: Answers }

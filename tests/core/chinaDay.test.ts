@@ -1,0 +1,33 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { countChinaDays, countDays, findChinaDay, formatDayNumber } from '#core/chinaDay'
+
+describe('北京时间的日期', () => {
+  // By hand: Beijing is eight hours ahead, so its midnight is 16:00 UTC of the day before.
+  it.each([
+    ['2024-08-31T15:59:59.999Z', '2024-08-31'],
+    ['2024-08-31T16:00:00.000Z', '2024-09-01'],
+    ['2023-12-31T16:00:00Z', '2024-01-01'],
+    ['2024-02-28T16:30:00.000Z', '2024-02-29'],
+  ])('%s is on %s', (moment, day) => expect(findChinaDay(moment)).toBe(day))
+
+  it('agrees with the time zone tables of the runtime', () => {
+    const format = new Intl.DateTimeFormat('sv-SE', { timeZone: 'Asia/Shanghai' })
+    fc.assert(
+      fc.property(
+        fc.date({ min: new Date('1992-01-01'), max: new Date('2099-12-31'), noInvalidDate: true }),
+        (date) => {
+          expect(findChinaDay(date.toISOString())).toBe(format.format(date))
+          expect(formatDayNumber(countChinaDays(date.toISOString()))).toBe(format.format(date))
+        },
+      ),
+    )
+  })
+
+  it('days are counted from 1970, over leap days and years', () => {
+    expect(countDays('1970-01-01')).toBe(0)
+    expect(countDays('2024-03-01') - countDays('2024-02-28')).toBe(2)
+    expect(countDays('2025-01-01') - countDays('2024-01-01')).toBe(366)
+    expect(formatDayNumber(countDays('2024-08-31') + 1)).toBe('2024-09-01')
+  })
+})
