@@ -1,7 +1,8 @@
 /** The family the report files embed; other programs fall through to what their machine has. */
 export const PICTURE_FONT = 'NotoSansSC, Noto Sans SC, Microsoft YaHei, PingFang SC, Noto Sans CJK SC, sans-serif'
 
-type Attributes = Readonly<Record<string, string | number | undefined>>
+/** Names and values of an element's attributes; an undefined one is left out. */
+export type Attributes = Readonly<Record<string, string | number | undefined>>
 
 /** 标签 — one SVG element as text, attributes escaped; an undefined attribute is left out. `content` is markup already. */
 export function writeElement(name: string, attributes: Attributes, content = ''): string {
@@ -19,20 +20,21 @@ export interface TextLook {
 }
 
 /** One line of text whose middle lies at `y`: by its baseline, since Word and LibreOffice know no dominant-baseline. */
-export function writeText(text: string, x: number, y: number, { size, color, anchor, isBold }: TextLook): string {
-  return writeElement(
-    'text',
-    {
-      x,
-      y: Math.round((y + size * MIDDLE) * 100) / 100,
-      fill: color,
-      'font-family': PICTURE_FONT,
-      'font-size': size,
-      'font-weight': isBold === true ? 'bold' : undefined,
-      'text-anchor': anchor === undefined || anchor === 'start' ? undefined : anchor,
-    },
-    escapeMarkup(text),
-  )
+export function writeText(text: string, x: number, y: number, look: TextLook): string {
+  return writeElement('text', placeLine(x, y, look), escapeMarkup(text))
+}
+
+/** The attributes of such a line, for markup and for elements on a page alike. */
+export function placeLine(x: number, y: number, { size, color, anchor, isBold }: TextLook): Attributes {
+  return {
+    x,
+    y: Math.round((y + size * MIDDLE) * 100) / 100,
+    fill: color,
+    'font-family': PICTURE_FONT,
+    'font-size': size,
+    'font-weight': isBold === true ? 'bold' : undefined,
+    'text-anchor': anchor === undefined || anchor === 'start' ? undefined : anchor,
+  }
 }
 
 /** The middle of a Chinese character above its baseline, in ems. */

@@ -2,6 +2,7 @@ import { parseCsv, writeCsv } from 'hucre/csv'
 import { type AnswerRow } from '../core/diagnosis/answerRows.ts'
 import { type ReportRow } from '../core/diagnosis/report.ts'
 import { Problem } from '../core/problems.ts'
+import { neutralise } from './csvText.ts'
 import { listMarks, shareOf, type TableColumn, type TableSource } from './xlsx.ts'
 import { keepText } from './zipText.ts'
 
@@ -36,19 +37,6 @@ export const CSV_COLUMNS: readonly Pick<TableColumn<CsvRow>, 'title' | 'valueOf'
   { title: '门槛指标', valueOf: ({ row }) => (row.isGate ? '是' : '') },
   { title: '达到的等级描述', valueOf: ({ answer }) => answer?.phrase ?? '' },
 ]
-
-/**
- * What a spreadsheet would run, or spoil: a formula or command in half or full width, also behind blanks, and codes of so
- * many digits that it would round them.
- */
-const NEEDS_APOSTROPHE = /^(?:[\s\u0000\ufeff]*[=+\-@|＝＋－＠]|[\t\r\n\u0000']|\d{12,}$)/
-/** “-25%” is an answer in words and harmless. */
-const PLAIN_FIGURE = /^-\d{1,11}(?:\.\d+)?%?$/
-
-/** 中和 — an apostrophe before a text that a spreadsheet would not leave as text; before an apostrophe too, so that it can be undone. */
-function neutralise(text: string): string {
-  return NEEDS_APOSTROPHE.test(text) && !PLAIN_FIGURE.test(text) ? `'${text}` : text
-}
 
 function listRows(source: TableSource): readonly (readonly (string | number | null)[])[] {
   const answerOf = new Map(source.answerRows.map((answer) => [answer.id, answer]))

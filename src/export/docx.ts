@@ -13,6 +13,7 @@ import {
   LineRuleType,
   Packer,
   PageNumber,
+  PageOrientation,
   PageReference,
   Paragraph,
   ShadingType,
@@ -39,6 +40,9 @@ import { decodeXml, keepText, openPackage } from './zipText.ts'
 const PAGE = { width: 11906, height: 16838 }
 const MARGIN = { top: 2098, bottom: 1984, left: 1587, right: 1474, header: 1134, footer: 1361 }
 const TEXT_WIDTH = PAGE.width - MARGIN.left - MARGIN.right
+/** Turned: what was above is on the left, as a binding of portrait pages wants it. */
+const WIDE_MARGIN = { ...MARGIN, top: 1587, bottom: 1474, left: 2098, right: 1984, header: 850, footer: 850 }
+const WIDE_TEXT = PAGE.height - WIDE_MARGIN.left - WIDE_MARGIN.right
 /** The same in pixels of 96 to the inch, in which pictures are measured; and the most a picture takes of a page's height. */
 const PICTURE_WIDTH = 580
 const PICTURE_HEIGHT = 560
@@ -186,7 +190,7 @@ function drawBlock(block: OutlineBlock, next: OutlineBlock | undefined, drawing:
   const introduces = next?.kind === 'table' || next?.kind === 'list'
   switch (block.kind) {
     case 'heading': {
-      const isFirst = drawing.headingsDrawn === 0
+      const isFirst = drawing.headingsDrawn === 0 && !drawing.isOpen
       const { bookmark, text } = drawing.headings[drawing.headingsDrawn++]!
       return [
         new Paragraph({
@@ -219,7 +223,7 @@ function drawBlock(block: OutlineBlock, next: OutlineBlock | undefined, drawing:
       )
     }
     case 'table':
-      return drawTable(block)
+      return drawTable(block, drawing.textWidth)
     case 'chart':
       return drawChart(block.picture, drawing.pngs)
   }
@@ -228,6 +232,9 @@ function drawBlock(block: OutlineBlock, next: OutlineBlock | undefined, drawing:
 interface Drawing {
   readonly headings: readonly Heading[]
   readonly pngs: ReadonlyMap<string, Uint8Array>
+  /** Begins with its title, without cover and contents. */
+  readonly isOpen: boolean
+  readonly textWidth: number
   headingsDrawn: number
   listsDrawn: number
 }
@@ -256,33 +263,34 @@ function countLines(text: string, width: number): number {
   return text.split('\n').reduce((sum, line) => sum + Math.max(1, Math.ceil(measureText(line, SIZE.五号) / room)), 0)
 }
 
-/** Columns of figures are wide enough for their longest figure, which must not break; the others share what is left. */
+/** Columns of figures and codes are wide enough for their longest, which must not break; the others share what is left. */
 function fitWidths(
   columns: readonly OutlineColumn[],
   rows: (OutlineBlock & { kind: 'table' })['rows'],
   size: number,
+  textWidth: number,
 ): readonly number[] {
   const whole = columns.reduce((sum, { width }) => sum + width, 0)
-  const wished = columns.map(({ width }) => (TEXT_WIDTH * width) / whole)
-  const figures = columns.map(({ align, title }, at) => {
-    if (align !== 'right') return undefined
+  const wished = columns.map(({ width }) => (textWidth * width) / whole)
+  const figures = columns.map(({ align, title, isWhole }, at) => {
+    if (align !== 'right' && isWhole !== true) return undefined
     // “30.00—55.00 / 100” may break at its spaces.
     const parts = [title, ...rows.map(({ cells }) => cells[at] ?? '')].flatMap((text) => text.split(/\s+/))
     const widest = Math.max(...parts.map((part) => measureText(part, size)))
     const needed = widest + CELL_MARGINS.left + CELL_MARGINS.right
-    return needed < TEXT_WIDTH / 3 ? Math.max(wished[at]!, needed) : undefined
+    return needed < textWidth / 3 ? Math.max(wished[at]!, needed) : undefined
   })
   const fixed = figures.reduce<number>((sum, width = 0) => sum + width, 0)
   const free = wished.reduce((sum, width, at) => sum + (figures[at] === undefined ? width : 0), 0)
   // Nothing to take from, or too little left of it: then as the outline says.
-  if (free === 0 || TEXT_WIDTH - fixed < free / 2) return wished.map(Math.round)
-  return wished.map((width, at) => Math.round(figures[at] ?? (width * (TEXT_WIDTH - fixed)) / free))
+  if (free === 0 || textWidth - fixed < free / 2) return wished.map(Math.round)
+  return wished.map((width, at) => Math.round(figures[at] ?? (width * (textWidth - fixed)) / free))
 }
 
-function drawTable({ title, columns, rows }: OutlineBlock & { kind: 'table' }): FileChild[] {
+function drawTable({ title, columns, rows }: OutlineBlock & { kind: 'table' }, textWidth: number): FileChild[] {
   const isLong = rows.some(({ cells }) => cells.some((cell) => cell.length > LONG_CELL))
   const isDense = columns.length >= MANY_COLUMNS || rows.length >= MANY_ROWS || isLong
-  const widths = fitWidths(columns, rows, isDense ? SIZE.小五 : SIZE.五号)
+  const widths = fitWidths(columns, rows, isDense ? SIZE.小五 : SIZE.五号, textWidth)
   const look: RunStyle = isDense ? { size: SIZE.小五 } : {}
   const spacing = isDense ? { spacing: DENSE_LINE } : {}
   const header = new TableRow({
@@ -337,7 +345,7 @@ function drawTable({ title, columns, rows }: OutlineBlock & { kind: 'table' }): 
     new Table({
       rows: [header, ...body],
       columnWidths: [...widths],
-      width: { size: TEXT_WIDTH, type: WidthType.DXA },
+      width: { size: textWidth, type: WidthType.DXA },
       layout: TableLayoutType.FIXED,
       borders: GRID,
       margins: isDense ? { ...CELL_MARGINS, left: 50, right: 50 } : CELL_MARGINS,
@@ -406,6 +414,16 @@ function drawCover(outline: Outline, madeOn: string): FileChild[] {
   ]
 }
 
+/** 公文式开头 — annex number, title, and a line each for scope and time. */
+function drawOpening({ title, marks }: Outline, { annex, lines }: NonNullable<Outline['opening']>): FileChild[] {
+  return [
+    ...(annex === undefined ? [] : [new Paragraph({ style: 'Annex', children: drawText(annex) })]),
+    new Paragraph({ style: 'PaperTitle', children: drawText(title) }),
+    ...lines.map((line) => new Paragraph({ style: 'PaperLine', children: drawText(line) })),
+    new Paragraph({ style: 'PaperMarks', children: drawText(marks.map((mark) => `〔${mark}〕`).join('　')) }),
+  ]
+}
+
 const STEP_LOOKS = {
   below: { fill: 'DCE6F5', color: INK },
   here: { fill: '0F52BA', color: 'FFFFFF' },
@@ -468,12 +486,12 @@ function formatDay(day: string): string {
   return year === undefined ? day : `${year}年${Number(month)}月${Number(date)}日`
 }
 
-function drawHeader({ enterprise, edition, marks }: Outline): Header {
+function drawHeader({ enterprise, edition, marks }: Outline, textWidth: number): Header {
   return new Header({
     children: [
       new Paragraph({
         style: 'PageHead',
-        tabStops: [{ type: TabStopType.RIGHT, position: TEXT_WIDTH }],
+        tabStops: [{ type: TabStopType.RIGHT, position: textWidth }],
         children: [
           ...drawText(enterprise),
           new TextRun({ children: [new Tab()] }),
@@ -567,6 +585,25 @@ const PARAGRAPH_STYLES = [
     name: '图题',
     run: { font: HEITI, size: SIZE.小四 },
     paragraph: { ...CENTERED, spacing: { ...NOTE_LINE, before: 40, after: 160 } },
+  },
+  { id: 'Annex', name: '附件号', run: { font: HEITI, size: SIZE.三号 }, paragraph: { spacing: BODY_LINE } },
+  {
+    id: 'PaperTitle',
+    name: '文件标题',
+    run: { font: TITLE_FONT, size: SIZE.二号 },
+    paragraph: { ...CENTERED, spacing: { before: 120, after: 200, line: 700, lineRule: LineRuleType.AT_LEAST } },
+  },
+  {
+    id: 'PaperLine',
+    name: '标题下说明',
+    run: { font: KAITI, size: SIZE.小四 },
+    paragraph: { ...CENTERED, spacing: NOTE_LINE },
+  },
+  {
+    id: 'PaperMarks',
+    name: '标题下标记',
+    run: { font: HEITI, size: SIZE.小四, color: GREY },
+    paragraph: { ...CENTERED, spacing: { ...NOTE_LINE, after: 200 } },
   },
   {
     id: 'CoverTitle',
@@ -662,7 +699,11 @@ export async function buildDocx(
   madeOn: string,
 ): Promise<Uint8Array> {
   const headings = listHeadings(outline.blocks)
-  const drawing: Drawing = { headings, pngs, headingsDrawn: 0, listsDrawn: 0 }
+  const { opening } = outline
+  const isWide = opening?.isLandscape === true
+  const textWidth = isWide ? WIDE_TEXT : TEXT_WIDTH
+  const isOpen = opening !== undefined
+  const drawing: Drawing = { headings, pngs, isOpen, textWidth, headingsDrawn: 0, listsDrawn: 0 }
   const file = new Document({
     title: keepText(outline.title),
     creator: '识档',
@@ -700,12 +741,17 @@ export async function buildDocx(
     },
     sections: [
       {
-        properties: { page: { size: PAGE, margin: MARGIN } },
-        headers: { default: drawHeader(outline), even: drawHeader(outline) },
+        properties: {
+          page: isWide
+            ? { size: { ...PAGE, orientation: PageOrientation.LANDSCAPE }, margin: WIDE_MARGIN }
+            : { size: PAGE, margin: MARGIN },
+        },
+        headers: { default: drawHeader(outline, textWidth), even: drawHeader(outline, textWidth) },
         footers: { default: drawFooter('right'), even: drawFooter('left') },
         children: [
-          ...drawCover(outline, madeOn),
-          ...drawContents(headings),
+          ...(opening === undefined
+            ? [...drawCover(outline, madeOn), ...drawContents(headings)]
+            : drawOpening(outline, opening)),
           ...dropRepeatedTitles(outline.blocks).flatMap((block, at, all) => drawBlock(block, all[at + 1], drawing)),
         ],
       },
@@ -730,16 +776,23 @@ function readText(xml: string): string {
 
 /** All that an outline says, in the order of the document's body. */
 function listTexts(outline: Outline): readonly string[] {
+  const { opening } = outline
+  const begins =
+    opening === undefined
+      ? [
+          outline.title,
+          outline.enterprise,
+          ...outline.marks,
+          outline.place,
+          outline.levelName,
+          outline.scoreText,
+          ...(outline.ladder ?? []).map(({ name }) => name),
+          ...(outline.ladder ?? []).flatMap(({ steps }) => steps.map(({ number }) => String(number))),
+          ...outline.cover.flatMap(({ label, text }) => [label, text]),
+        ]
+      : [opening.annex ?? '', outline.title, ...opening.lines, ...outline.marks]
   return [
-    outline.title,
-    outline.enterprise,
-    ...outline.marks,
-    outline.place,
-    outline.levelName,
-    outline.scoreText,
-    ...(outline.ladder ?? []).map(({ name }) => name),
-    ...(outline.ladder ?? []).flatMap(({ steps }) => steps.map(({ number }) => String(number))),
-    ...outline.cover.flatMap(({ label, text }) => [label, text]),
+    ...begins,
     ...dropRepeatedTitles(outline.blocks).flatMap((block): readonly string[] => {
       switch (block.kind) {
         case 'heading':

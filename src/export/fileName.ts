@@ -24,6 +24,15 @@ export function nameFile(kind: FileKind, enterprise: string | undefined, madeOn:
   return kept + rest
 }
 
+/**
+ * 统筹文件名 — “附件3 服务联系表（南宁市）20260821”, without its ending; the same rules as above. `day` is the calendar date
+ * 2026-08-21.
+ */
+export function nameOfficeFile(words: string, area: string, day: string): string {
+  const rest = `）${day.replace(/-/g, '')}`
+  return cut(`${words}（${cleanName(area)}`, MOST_CHARACTERS - rest.length - '.docx'.length) + rest
+}
+
 function cleanName(name: string): string {
   return (
     keepText(name)

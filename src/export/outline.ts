@@ -6,6 +6,8 @@ export interface OutlineColumn {
   readonly title: string
   readonly align: 'left' | 'right' | 'center'
   readonly width: number
+  /** Codes and phone numbers are not broken over lines; Word only. */
+  readonly isWhole?: true
 }
 
 /** 一段 — what documents consist of; PDF and Word draw the same blocks, each in its own habits. Line ends may stand in cells. */
@@ -40,6 +42,15 @@ export interface Outline {
   readonly scoreText: string
   /** The steps for the cover to draw; absent when the edition grades nothing. */
   readonly ladder?: readonly ReportLadderGroup[]
+  /**
+   * 公文式开头 — a paper that begins with its title instead of a cover and contents: annex number top left, title, and a line
+   * under it for scope and time. Word only.
+   */
+  readonly opening?: {
+    readonly annex?: string
+    readonly lines: readonly string[]
+    readonly isLandscape?: true
+  }
   readonly blocks: readonly OutlineBlock[]
 }
 

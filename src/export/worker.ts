@@ -1,6 +1,7 @@
 import { Problem } from '#core/problems'
-import type { FileAnswer, FileSource, FileTask } from './fileTask.ts'
+import type { FileAnswer, FileSource, FileTask, OfficeBytes, ReportBytes } from './fileTask.ts'
 import type { FontMap, FontSource } from './fonts.ts'
+import type { OfficeFile } from './makeTables.ts'
 
 const folder = `${import.meta.env.BASE_URL}fonts/`
 
@@ -21,13 +22,22 @@ const fonts: FontSource = {
   readFont: async (file) => new Uint8Array(await (await fetchFont(file)).arrayBuffer()),
 }
 
-type Made = Extract<FileAnswer, { bytes: Uint8Array }>
+async function makeOfficeFile(
+  { kind, source, pngs }: FileTask & { family: 'office' },
+  tell: (step: string) => void,
+): Promise<OfficeBytes> {
+  const { buildOfficeFile } = await import('./officeFile.ts')
+  return buildOfficeFile({ kind, source: JSON.parse(source) } as OfficeFile, pngs, tell)
+}
 
-async function makeFile({ kind, source: json, pngs }: FileTask, tell: (step: string) => void): Promise<Made> {
+async function makeReportFile(
+  { kind, source: json, pngs }: FileTask & { family: 'report' },
+  tell: (step: string) => void,
+): Promise<ReportBytes> {
   const source = JSON.parse(json) as FileSource
   const { report, charts, madeOn } = source
   const onStep = (step: 'set' | 'check'): void => tell(step === 'set' ? '排版…' : '核对…')
-  const whole = (bytes: Uint8Array): Made => ({ bytes, missing: [] })
+  const whole = (bytes: Uint8Array): ReportBytes => ({ bytes, missing: [] })
   switch (kind) {
     case 'pdf': {
       tell('准备字体…')
@@ -60,7 +70,8 @@ async function makeFile({ kind, source: json, pngs }: FileTask, tell: (step: str
 self.onmessage = async ({ data }: MessageEvent<FileTask>): Promise<void> => {
   const answer = (message: FileAnswer): void => self.postMessage(message)
   try {
-    answer(await makeFile(data, (step) => answer({ step })))
+    const tell = (step: string): void => answer({ step })
+    answer({ made: data.family === 'office' ? await makeOfficeFile(data, tell) : await makeReportFile(data, tell) })
   } catch (fault) {
     if (fault instanceof Problem) answer({ faults: fault.faults })
     else answer({ failure: fault instanceof Error ? (fault.stack ?? fault.message) : String(fault) })

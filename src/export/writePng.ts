@@ -1,4 +1,6 @@
 import { zlibSync } from 'fflate'
+import { crc32 } from './crc32.ts'
+import { joinBytes } from './joinBytes.ts'
 
 /** Four bits of each colour: on charts of a few flat colours the eye sees no difference, and their edges fit a palette. */
 const STEP = 17
@@ -32,7 +34,7 @@ export function writePng(pixels: Uint8ClampedArray, width: number, height: numbe
   view.setUint32(0, width)
   view.setUint32(4, height)
   head.set([8, 3], 8)
-  return join([
+  return joinBytes([
     Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a),
     writeChunk('IHDR', head),
     writeChunk('PLTE', Uint8Array.from(palette.flatMap((code) => splitCode(code).map((part) => part * STEP)))),
@@ -61,28 +63,6 @@ function writeChunk(name: string, content: Uint8Array): Uint8Array {
   view.setUint32(0, content.length)
   for (let at = 0; at < 4; at++) chunk[4 + at] = name.charCodeAt(at)
   chunk.set(content, 8)
-  view.setUint32(content.length + 8, sumOf(chunk.subarray(4, content.length + 8)))
+  view.setUint32(content.length + 8, crc32(chunk.subarray(4, content.length + 8)))
   return chunk
-}
-
-/** CRC-32 as in ISO 3309. */
-function sumOf(bytes: Uint8Array): number {
-  let sum = 0xffffffff
-  for (const byte of bytes) sum = SUMS[(sum ^ byte) & 0xff]! ^ (sum >>> 8)
-  return (sum ^ 0xffffffff) >>> 0
-}
-const SUMS = Uint32Array.from({ length: 256 }, (_, byte) => {
-  let sum = byte
-  for (let bit = 0; bit < 8; bit++) sum = sum & 1 ? 0xedb88320 ^ (sum >>> 1) : sum >>> 1
-  return sum
-})
-
-function join(parts: readonly Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0))
-  let at = 0
-  for (const part of parts) {
-    whole.set(part, at)
-    at += part.length
-  }
-  return whole
 }

@@ -4,6 +4,7 @@ import { type BenchmarkRow } from '../core/diagnosis/benchmark.ts'
 import { type ReportRate } from '../core/diagnosis/rates.ts'
 import { type Report, type ReportGap, type ReportRaise, type ReportRow } from '../core/diagnosis/report.ts'
 import { Problem } from '../core/problems.ts'
+import { drawCell, escapeHeader, FONT, HEADER_STYLE, measureHeight, nameColumn } from './sheetCells.ts'
 import { keepText, openPackage } from './zipText.ts'
 
 /** 表格文件的内容 — what a workbook and a CSV are made from; `madeOn` is the calendar date 2026-11-21. */
@@ -282,46 +283,6 @@ function listSummary(report: Report, madeOn: string): readonly SummaryLine[] {
   return lines
 }
 
-const LINE = { style: 'thin', color: { rgb: 'BFC8D6' } } as const
-const BORDER = { top: LINE, right: LINE, bottom: LINE, left: LINE }
-const FONT = { name: '宋体', size: 10.5 }
-const HEADER_STYLE: CellStyle = {
-  font: { ...FONT, bold: true },
-  fill: { type: 'pattern', pattern: 'solid', fgColor: { rgb: 'DCE6F5' } },
-  border: BORDER,
-  alignment: { horizontal: 'center', vertical: 'center', wrapText: true },
-}
-
-/** What a spreadsheet would read as a formula or a command, were it typed in. */
-const LOOKS_ALIVE = /^[\s\u0000]*[=+\-@|＝＋－＠]/
-/** hucre writes these words as error values. */
-const ERROR_WORDS = /^#[A-Z/0_!?]+$/
-
-/** Excel reads `_x0041_` in a text as an escaped letter; escaped itself, it stays what it is. */
-function escapeEscapes(text: string): string {
-  return text.replace(/_(?=x[0-9A-Fa-f]{4}_)/g, '_x005F_')
-}
-
-function drawCell(value: CellValue, format: string | undefined, own: CellStyle): Partial<Cell> {
-  // As text (`@`) it also stays text when somebody edits the cell.
-  const numFmt = typeof value === 'string' && LOOKS_ALIVE.test(value) ? '@' : (own.numFmt ?? format)
-  const style: CellStyle = {
-    ...own,
-    font: { ...FONT, ...own.font },
-    border: BORDER,
-    // Figures stand off the line, so that they do not run into the text of the next column.
-    alignment: {
-      vertical: 'center',
-      ...(typeof value === 'string' ? { wrapText: true } : { horizontal: 'right', indent: 1 }),
-      ...own.alignment,
-    },
-    ...(numFmt === undefined ? {} : { numFmt }),
-  }
-  if (typeof value !== 'string') return { value, style }
-  const text = escapeEscapes(value)
-  return ERROR_WORDS.test(text) ? { value: text, richText: [{ text, font: FONT }], style } : { value: text, style }
-}
-
 function drawSheet({ name, columns, rows, styleOf }: PlannedSheet, report: Report): WriteSheet {
   const cells = new Map<string, Partial<Cell>>()
   columns.forEach(({ title }, column) => cells.set(`0,${column}`, { value: title, style: HEADER_STYLE }))
@@ -357,33 +318,6 @@ function drawSheet({ name, columns, rows, styleOf }: PlannedSheet, report: Repor
       oddFooter: `&L${escapeHeader(report.stamp.title)}&R第 &P 页，共 &N 页`,
     },
   }
-}
-
-const LINE_HEIGHT = 14.5
-/** Excel's highest row, in points. */
-const MOST_HEIGHT = 409
-
-/** The height of a row in points: not every program fits rows to wrapped text on opening. A Chinese character is two wide. */
-function measureHeight(row: readonly CellValue[], columns: PlannedSheet['columns']): number {
-  const lines = row.map((value, at) => {
-    if (typeof value !== 'string') return 1
-    const room = Math.max(2, columns[at]!.width - 1)
-    return value.split('\n').reduce((sum, line) => sum + Math.max(1, Math.ceil(measureWidth(line) / room)), 0)
-  })
-  return Math.min(MOST_HEIGHT, Math.max(...lines) * LINE_HEIGHT + 4)
-}
-
-function measureWidth(text: string): number {
-  return Array.from(text).reduce((sum, character) => sum + (character < '\u0100' ? 1 : 2), 0)
-}
-
-/** `&` begins a command in page headers; digits after one would be read as a font size. */
-function escapeHeader(text: string): string {
-  return keepText(text).replace(/&/g, '&&').replace(/\s+/g, ' ').slice(0, 80)
-}
-
-function nameColumn(at: number): string {
-  return String.fromCharCode(65 + at)
 }
 
 /**

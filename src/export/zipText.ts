@@ -40,6 +40,8 @@ export function decodeXml(text: string): string {
  * become the visible �; line ends become one kind.
  */
 export function keepText(text: string): string {
+  // Of a million cells hardly one has any of these.
+  if (!/[\u0000-\u0008\u000b-\u001f\ud800-\udfff\ufffe\uffff]/.test(text)) return text
   return text
     .replace(/\r\n?/g, '\n')
     .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, '�')

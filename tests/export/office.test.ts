@@ -8,7 +8,12 @@ import { afterAll, describe, expect, it } from 'vitest'
 import { buildCsv } from '#export/csv'
 import { buildDocx } from '#export/docx'
 import { buildWorkbook } from '#export/xlsx'
-import { EXAMPLES, outlineOf, pngsOf, sourceOf } from './samples'
+import { buildOfficeFile } from '#export/officeFile'
+import { prepareTierFile } from '#export/tierFile'
+import { prepareWeeklyReport } from '#export/weeklyReport'
+import { aSubmittedFirm } from '../support/firms'
+import { callsOf, CONTEXT, coverageOf, listOf, someFirms } from './officeSamples'
+import { EXAMPLES, HOSTILE_NAMES, outlineOf, pngsOf, sourceOf } from './samples'
 
 // LibreOffice opens what we write: the reader here is the program that people use.
 
@@ -111,6 +116,46 @@ describe.skipIf(office === undefined)('in LibreOffice', () => {
     ])
     const list = [/三、\s*下一步/, /1\.\s*先做第一件/, /2\.\s*再做第二件/, /•\s*材料甲/, '材料乙']
     expectInOrder(text, ['目录', ...headings, list[0]!, ...headings, ...scores, ...list])
+  })
+})
+
+describe.skipIf(office === undefined)('files of officials in LibreOffice', () => {
+  it('a tier list has every firm and its ending, and names stay names', async () => {
+    const firms = [...someFirms(30), ...HOSTILE_NAMES.map((name) => aSubmittedFirm({ name }))]
+    const list = listOf(firms)
+    const { bytes } = await buildOfficeFile(
+      { kind: 'tiersXlsx', source: prepareTierFile(list, {}, CONTEXT) },
+      new Map(),
+      () => undefined,
+    )
+    const files = convert('d.xlsx', bytes, ALL_SHEETS)
+    const [titles, ...lines] = parseCsv(files.get('d-名单.csv')!, { delimiter: ',' })
+    expect(titles!.slice(0, 3)).toEqual(['序号', '企业名称', '统一社会信用代码'])
+    expect(lines.pop()![0]).toBe(`共 ${list.rows.length} 行，完`)
+    const fold = (name: unknown): string => String(name).replace(/[\s\u0000\ud800�]/g, '')
+    expect(lines.map((line) => [fold(line[1]), line[2]])).toEqual(
+      list.rows.map(({ firm }) => [fold(firm.name), firm.creditCode]),
+    )
+    expect(files.get('d-说明.csv')).toMatch(`名单行数,${list.rows.length}`)
+  })
+
+  it('a weekly report is a paper: title, then everything in its order', async () => {
+    const firms = someFirms(60)
+    const source = prepareWeeklyReport(coverageOf(firms), callsOf(firms), CONTEXT)
+    const { bytes } = await buildOfficeFile({ kind: 'weeklyDocx', source }, pngsOf(source.outline), () => undefined)
+    const text = [...convert('e.docx', bytes, 'txt:Text (encoded):UTF8').values()][0]!
+    expect(text).not.toMatch('目录')
+    expectInOrder(text, [
+      '广西壮族自治区数字化转型诊断覆盖情况周报',
+      /一、\s*总体情况/,
+      '应诊断企业 60 家',
+      /二、\s*进度与预测/,
+      '有效报送进度',
+      /三、\s*各地区进展/,
+      '南宁市',
+      '合计',
+      /六、\s*说明/,
+    ])
   })
 })
 
