@@ -1,8 +1,8 @@
 /**
- * 本机设置 — a few words per device that are no firm's data: large type, shared computer, a reminder put off. Storage may be
- * blocked or full: then a setting lasts as long as the window.
+ * 本机设置 — a few words per device that are no firm's data: large type, shared computer, a reminder put off, that
+ * this site has a hub. Storage may be blocked or full: then a setting lasts as long as the window.
  */
-export type PreferenceName = 'textSize' | 'sharedDevice' | 'reminderOffUntil'
+export type PreferenceName = 'textSize' | 'sharedDevice' | 'reminderOffUntil' | 'hub'
 
 const PREFIX = 'shidang.'
 const remembered = new Map<PreferenceName, string>()

@@ -8,6 +8,8 @@ import { makeBackup, takeContent } from '#storage/backup'
 import { type Draft, type ExportNote } from '#storage/database'
 import { isKeptInMemory, listDrafts, listExports, noteExports, wipeDevice } from '#storage/drafts'
 import { saveJsonFile } from '#storage/files'
+import { expectsHub } from '#storage/hubMark'
+import { wipeOutbox } from '#storage/outbox'
 import { askPersistence, measureUsage, readPersistence, type Persistence } from '#storage/persistence'
 import { readPreference, savePreference } from '#storage/preferences'
 import { sealWithPassphrase } from '#storage/secretFile'
@@ -124,9 +126,19 @@ export const useDeviceStore = defineStore('device', () => {
     return saveJsonFile(`${stem}-加密${ending}`, await sealWithPassphrase(value, passphrase))
   }
 
-  /** 清除本机数据 — every sheet of this browser. The caches hold the program only; settings are no firm's data. */
+  /**
+   * 清除本机数据 — every sheet of this browser, what waits to be submitted, and who is signed in. The caches hold the program
+   * only; settings are no firm's data.
+   */
   async function wipe(): Promise<void> {
     await wipeDevice()
+    if (expectsHub()) {
+      await wipeOutbox()
+      // Loaded on sites with a hub only.
+      const [{ useHubStore }, { useOutboxStore }] = await Promise.all([import('./hub'), import('./outbox')])
+      await useOutboxStore().load()
+      await useHubStore().signOut()
+    }
     await refresh()
   }
 

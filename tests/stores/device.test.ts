@@ -4,9 +4,12 @@ import { digest } from '#digest'
 import { openBackup } from '#core/oversight/backup'
 import { openDraft } from '#core/oversight/draftFile'
 import { addDraft, listDrafts, saveDraft } from '#storage/drafts'
+import { listItems, readKnown, saveItem, saveKnown } from '#storage/outbox'
+import { savePreference } from '#storage/preferences'
 import { openWithPassphrase } from '#storage/secretFile'
 import { useDeviceStore } from '#stores/device'
 import { aDraft, startAfresh } from '../support/drafts'
+import { aHubSite, aSession } from '../support/hubFetch'
 
 beforeEach(async () => {
   await startAfresh()
@@ -134,6 +137,27 @@ describe('本机', () => {
     expect(device.drafts).toEqual([])
     setActivePinia(createPinia())
     expect(useDeviceStore().isShared).toBe(true)
+  })
+
+  it('on a site with a hub it also drops what waits to be submitted, and who is signed in', async () => {
+    const hub = aHubSite()
+    hub.answer('DELETE /v1/session', { body: {} })
+    await saveKnown('session', aSession())
+    await saveItem({
+      id: 'sheet:1',
+      owner: 'firm-1',
+      draftId: 'draft-1',
+      submission: 'sheet',
+      revision: 1,
+      campaign: 'campaign-2026',
+      state: 'waiting',
+      queuedAt: '2026-07-01T00:00:00.000Z',
+      attempts: 0,
+    })
+    await useDeviceStore().wipe()
+    expect([await listItems(), await readKnown('session')]).toEqual([[], undefined])
+    expect(hub.count('DELETE /v1/session')).toBe(1)
+    savePreference('hub', '0')
   })
 
   it('a browser that blocks its small storage still works, as long as the window', () => {
