@@ -1,0 +1,197 @@
+import { enableAutoUnmount, flushPromises } from '@vue/test-utils'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { completeCreditCode } from '#core/creditCode'
+import type { BodyOf, RosterChange } from '#core/oversight/api'
+import { planImport } from '#core/oversight/roster'
+import { divisions, industries, retired } from '#reference/books.ts'
+import RosterView from '../../../src/views/oversight/RosterView.vue'
+import { stubModal } from '../../support/cards'
+import { aFirm } from '../../support/firms'
+import { aSession, type Asked } from '../../support/hubFetch'
+import { buttonOf, closeOversight, openOversight, type OversightPage } from '../../support/oversightPage'
+
+vi.mock('#storage/editions', async () => {
+  const { loadGuangxi } = await import('../../support/build')
+  return { listEditionIds: () => ['guangxi-2024'], loadEdition: () => Promise.resolve({ edition: loadGuangxi() }) }
+})
+beforeEach(() => {
+  stubModal()
+  vi.stubGlobal('matchMedia', () => ({ matches: false, addEventListener: vi.fn(), removeEventListener: vi.fn() }))
+  Element.prototype.scrollIntoView = vi.fn()
+})
+afterEach(closeOversight)
+enableAutoUnmount(afterEach)
+
+const CODES = [1, 2, 3].map((at) => completeCreditCode(`91450100MA5R200${at}`))
+const TABLE = [
+  '南宁市规上企业名录',
+  '单位名称,统一社会信用代码,县区,是否规上',
+  `新企业,${CODES[0]},青秀区,是`,
+  `无县企业,${CODES[1]},,是`,
+  '坏企业,123,青秀区,是',
+].join('\n')
+const SESSION = aSession({ role: 'official', area: '450100' })
+
+/** A hub that plans with the core's own rule, knows no firm, and writes what it is asked to. */
+function answerImport(page: OversightPage): BodyOf<'importRoster'>[] {
+  const sent: BodyOf<'importRoster'>[] = []
+  page.hub.answer('POST /v1/roster/imports', ({ body }: Asked) => {
+    const asked = body as BodyOf<'importRoster'>
+    sent.push(asked)
+    const changes: RosterChange[] = [...planImport(asked.rows, [], { divisions, industries, retired, area: '450100' })]
+    const count = (kind: string) => changes.filter((change) => change.kind === kind).length
+    const written = asked.dryRun ? 0 : asked.rows.length
+    const counts = {
+      new: count('new'),
+      changed: count('changed'),
+      same: count('same'),
+      doubtful: count('doubtful'),
+      written,
+    }
+    return { body: { ...(asked.dryRun ? {} : { id: 'import-1' }), counts, changes } }
+  })
+  return sent
+}
+async function choose({ wrapper }: OversightPage, text = TABLE): Promise<void> {
+  const input = wrapper.get('input[type=file]')
+  Object.defineProperty(input.element, 'files', { value: [new File([text], '名录.csv')], configurable: true })
+  await input.trigger('change')
+  await vi.waitFor(() => expect(wrapper.text()).toContain('各列的对应'), 10_000)
+}
+const openPage = (path = '/roster') =>
+  openOversight(RosterView, { session: SESSION, path, firms: [aFirm({ liaisons: [] })] })
+
+async function plan(page: OversightPage): Promise<void> {
+  await choose(page)
+  await buttonOf(page.wrapper, '预演，看看会怎样').trigger('click')
+  await vi.waitFor(() => expect(page.wrapper.text()).toContain('预演结果：还没有写入'))
+}
+
+describe('导入名录', () => {
+  it('a table of another make is read: title above, columns by their synonyms, in any order', async () => {
+    const page = await openPage()
+    await choose(page)
+    const chosen = page.wrapper.findAll('.match select').map((select) => (select.element as HTMLSelectElement).value)
+    // 信用代码 B, 名称 A, 设区市 none, 县 C, …, 是否规上 D.
+    expect(chosen.slice(0, 4)).toEqual(['1', '0', '', '2'])
+    expect(page.wrapper.text()).toContain('新企业')
+  })
+
+  it('a dry run counts and writes nothing', async () => {
+    const page = await openPage()
+    const sent = answerImport(page)
+    await plan(page)
+    expect(sent.map(({ dryRun }) => dryRun)).toEqual([true])
+    expect(page.wrapper.text()).toContain('可用 2 行，其中新增 1、变更 0、存疑 1、无变化 0；不能用 1 行')
+  })
+
+  it('a doubtful row is written only when it was accepted', async () => {
+    const page = await openPage()
+    const sent = answerImport(page)
+    await plan(page)
+    await buttonOf(page.wrapper, '确认写入 1 行').trigger('click')
+    await vi.waitFor(() => expect(page.wrapper.text()).toContain('已写入 1 行'))
+    expect(sent[1]).toMatchObject({ dryRun: false, accept: [], file: '名录.csv' })
+    expect(sent[1]!.rows.map(({ name }) => name)).toEqual(['新企业'])
+  })
+
+  it('accepted, it goes with its place among what is sent', async () => {
+    const page = await openPage()
+    const sent = answerImport(page)
+    await plan(page)
+    await page.wrapper.get('tbody input[type=checkbox]').setValue(true)
+    await buttonOf(page.wrapper, '确认写入 2 行').trigger('click')
+    await vi.waitFor(() => expect(sent).toHaveLength(2))
+    expect(sent[1]!.accept).toEqual([2])
+  })
+
+  it('another column makes the dry run void: nothing is written by an old one', async () => {
+    const page = await openPage()
+    answerImport(page)
+    await plan(page)
+    await page.wrapper.findAll('.match select')[3]!.setValue('')
+    expect(page.wrapper.text()).not.toContain('预演结果')
+  })
+
+  it('leaving halfway asks first: staying keeps the plan, leaving writes nothing', async () => {
+    const page = await openPage()
+    const sent = answerImport(page)
+    await plan(page)
+    const leaving = page.router.push('/tiers')
+    await vi.waitFor(() => expect(page.wrapper.find('dialog').exists()).toBe(true))
+    await buttonOf(page.wrapper, '取消').trigger('click')
+    await leaving
+    expect(page.router.currentRoute.value.path).toBe('/roster')
+    expect(page.wrapper.text()).toContain('预演结果')
+    void page.router.push('/tiers')
+    await vi.waitFor(() => expect(page.wrapper.find('dialog').exists()).toBe(true))
+    await buttonOf(page.wrapper, '离开，不写入').trigger('click')
+    await vi.waitFor(() => expect(page.router.currentRoute.value.path).toBe('/tiers'))
+    expect(sent.every(({ dryRun }) => dryRun)).toBe(true)
+  })
+
+  it('looking at another part of the roster meanwhile loses nothing', async () => {
+    const page = await openPage()
+    answerImport(page)
+    await plan(page)
+    await page.router.push('/roster?part=export')
+    await page.router.push('/roster')
+    expect(page.wrapper.text()).toContain('预演结果')
+  })
+
+  it('when the network fails nothing is claimed, and how to go on is said', async () => {
+    const page = await openPage()
+    answerImport(page)
+    await plan(page)
+    page.hub.cut()
+    await buttonOf(page.wrapper, '确认写入 1 行').trigger('click')
+    await vi.waitFor(() => expect(page.wrapper.text()).toContain('再次导入同一文件是安全的'))
+    expect(page.wrapper.find('.notice.good').exists()).toBe(false)
+    // The plan stands, so that it can be tried again.
+    expect(page.wrapper.text()).toContain('预演结果')
+  })
+})
+
+describe('名录的其他部分', () => {
+  it('an import is undone after a question, and what stayed is named', async () => {
+    const page = await openPage('/roster')
+    const one = { id: 'i1', at: '2026-07-01T02:00:00.000Z', by: '示例科', file: '名录.csv', written: 2 }
+    page.hub.answer('GET /v1/roster/imports', { body: { imports: [one] } })
+    page.hub.answer('POST /v1/roster/imports/i1/undo', {
+      body: { undone: 1, kept: [{ name: '新企业', why: '企业已经加入或报送' }] },
+    })
+    await page.router.push('/roster?part=history')
+    await vi.waitFor(() => expect(page.wrapper.find('tbody').exists()).toBe(true))
+    await page.wrapper.get('tbody button').trigger('click')
+    expect(page.hub.count('POST /v1/roster/imports/i1/undo')).toBe(0)
+    await page.wrapper.get('dialog button').trigger('click')
+    await vi.waitFor(() => expect(page.wrapper.text()).toContain('已撤销 1 行'))
+    expect(page.wrapper.text()).toContain('新企业：企业已经加入或报送')
+  })
+
+  it('firms without a liaison are a list of their own, and one is given to all that are ticked', async () => {
+    const firm = aFirm({ id: 'alone', name: '没人管的企业', liaisons: [] })
+    const page = await openOversight(RosterView, {
+      session: SESSION,
+      path: '/roster?part=trouble',
+      firms: [firm, aFirm()],
+    })
+    const liaison = { id: 'l1', name: '示例甲', area: '450100', isActive: true, firms: 0, hasAccount: false }
+    page.hub.answer('GET /v1/liaisons', { body: { liaisons: [liaison] } })
+    page.hub.answer('PUT /v1/enterprises/alone/liaison', {
+      body: { ...firm, version: 2, liaisons: [{ id: 'l1', name: '示例甲' }] },
+    })
+    await page.router.push('/roster')
+    await page.router.push('/roster?part=trouble')
+    await flushPromises()
+    expect(page.wrapper.findAll('tbody th').map((cell) => cell.text())).toEqual(['没人管的企业'])
+    await vi.waitFor(() => expect(page.wrapper.findAll('#trouble-liaison option')).toHaveLength(2))
+    await page.wrapper.get('#trouble-liaison').setValue('l1')
+    await page.wrapper.get('tbody input').setValue(true)
+    await page.wrapper.get('form').trigger('submit')
+    await vi.waitFor(() => expect(page.wrapper.text()).toContain('没有这样的企业，很好'))
+    expect(page.hub.asked.find(({ method, path }) => method === 'PUT' && path.endsWith('/liaison'))?.body).toEqual({
+      liaison: 'l1',
+    })
+  })
+})
