@@ -15,6 +15,11 @@ const BENCHES = [
     title: '报告文件：从点击到核对并保存',
     command: ['node', '--import', 'tsx', 'bench/reportFiles.ts'],
   },
+  {
+    name: 'submissions',
+    title: '接收报送：每秒多少份，与直接 INSERT 相比',
+    command: ['node', '--import', 'tsx', 'bench/submissions.ts'],
+  },
   { name: 'answerPaint', title: '点选到显示：四倍降速', command: ['node', 'bench/answerPaint.mjs'] },
 ]
 
