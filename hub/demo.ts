@@ -198,9 +198,8 @@ async function addFirms(hub: Hub, sheets: readonly SampleSheet[], adding: Adding
       const ago = (days: number): Date => new Date(now.getTime() - days * DAY_MS - ((number * 7_777_777) % DAY_MS))
       let summary: string | null = null
       const isIn = (...steps: readonly string[]): boolean => steps.includes(step)
-      const received = new Date(
-        Math.min(now.getTime() - 60_000, Math.max(ago(44).getTime(), Date.parse(sheet.submittedAt))),
-      )
+      // Spread over the campaign by number: the made-up moments of the sheets lie anywhere in the year.
+      const received = ago(0.1 + 48 * (((number * 37) % 1000) / 1000) ** 1.3)
       if (step === 'submitted') {
         const opened = openSubmission(packSubmission(edition, sheet, hub.engine, digest), hub.editions, digest)
         const { submission } = opened

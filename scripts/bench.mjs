@@ -20,6 +20,16 @@ const BENCHES = [
     title: '接收报送：每秒多少份，与直接 INSERT 相比',
     command: ['node', '--import', 'tsx', 'bench/submissions.ts'],
   },
+  {
+    name: 'oversight',
+    title: '覆盖率、分档名单、画像：规则本身',
+    command: ['node', '--import', 'tsx', 'bench/oversight.ts'],
+  },
+  {
+    name: 'oversightScreens',
+    title: '官员的屏幕：一万家和七万家，真浏览器',
+    command: ['node', '--import', 'tsx', 'bench/oversightScreens.ts'],
+  },
   { name: 'answerPaint', title: '点选到显示：四倍降速', command: ['node', 'bench/answerPaint.mjs'] },
 ]
 
@@ -40,7 +50,7 @@ console.log(
     .join(' · '),
 )
 
-if (chosen.some(({ name }) => ['firstLoad', 'reportFiles', 'answerPaint'].includes(name))) {
+if (chosen.some(({ name }) => ['firstLoad', 'reportFiles', 'oversightScreens', 'answerPaint'].includes(name))) {
   spawnSync('npx', ['vite', 'build', '--logLevel', 'warn'], { stdio: 'inherit' })
 }
 

@@ -221,7 +221,12 @@ const STATEMENTS: readonly string[] = [
        end if;
        select max(s.revision) into v_newest from hub.submission s where s.enterprise = p_enterprise and s.id = p_id;
        if v_newest is not null and p_revision <> v_newest + 1 then
-         return query select 'early', null::text, null::text, v_newest + 1; return;
+         -- Or an identical racer stored it between the two looks: then it is in sight by now.
+         select s.digest, s.receipt into v_digest, v_receipt from hub.submission s
+           where s.enterprise = p_enterprise and s.id = p_id and s.revision = p_revision;
+         if not found then return query select 'early', null::text, null::text, v_newest + 1; return; end if;
+         v_outcome := case when v_digest = p_digest then 'same' else 'other' end;
+         return query select v_outcome, v_digest, case when v_outcome = 'same' then v_receipt end, null::int; return;
        end if;
        insert into hub.submission (enterprise, id, revision, campaign, digest, body, summary, receipt, received_at)
          values (p_enterprise, p_id, p_revision, p_campaign, p_digest, p_body, p_summary, p_receipt, p_at)
