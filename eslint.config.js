@@ -5,7 +5,17 @@ import tseslint from 'typescript-eslint'
 import vueParser from 'vue-eslint-parser'
 
 export default tseslint.config(
-  { ignores: ['dist/', 'data/', 'data-demo/', '.cache/', 'test-results/', 'playwright-report/', 'questionnaires/*.schema.json'] },
+  {
+    ignores: [
+      'dist/',
+      'data/',
+      'data-demo/',
+      '.cache/',
+      'test-results/',
+      'playwright-report/',
+      'questionnaires/*.schema.json',
+    ],
+  },
   ...tseslint.configs.recommended,
   ...pluginVue.configs['flat/essential'],
   ...pluginVue.configs['flat/strongly-recommended'],

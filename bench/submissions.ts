@@ -24,7 +24,7 @@ import { tell } from './figures.mjs'
  * the same PostgreSQL; then 200 a second for two minutes, sent on time whether the hub keeps up or not.
  */
 
-const FIRMS = 64
+const FIRMS = 2000
 const CLIENTS = [1, 8, 64] as const
 const PER_RUN = 3000
 const RATE = 200

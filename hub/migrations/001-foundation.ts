@@ -203,6 +203,31 @@ const STATEMENTS: readonly string[] = [
    begin
      perform set_config('app.uid', p_uid, true), set_config('app.firm', coalesce(hub.firm_of(p_uid), ''), true);
      perform set_config('role', 'hub_app', true);
+     -- Every condition in the one statement that stores: of identical racers one gets in, the others find it below.
+     insert into hub.submission (enterprise, id, revision, campaign, digest, body, summary, receipt, received_at)
+       select p_enterprise, p_id, p_revision, p_campaign, p_digest, p_body, p_summary, p_receipt, p_at
+       from hub.campaign c, hub.enterprise e
+       where c.id = p_campaign and not c.is_closed and c.opens_on <= p_today and c.edition = p_edition
+         and e.id = p_enterprise and position(c.area || '/' in e.path) > 0
+         and not exists (select 1 from hub.erased_submission g where g.enterprise = p_enterprise and g.id = p_id)
+         and p_revision = coalesce(
+           (select max(s.revision) + 1 from hub.submission s where s.enterprise = p_enterprise and s.id = p_id), p_revision)
+       on conflict do nothing;
+     if found then
+       update hub.enterprise e set
+         previous = case when e.summary is null then e.previous else (
+           select json_build_object('revision', o.s -> 'revision', 'receivedAt', o.s -> 'receivedAt',
+               'edition', o.s -> 'edition', 'tier', o.s -> 'tier')::text
+             from (select e.summary::json as s) o) end,
+         summary = p_summary, returned_at = null, returned_reason = null,
+         seen_at = v_now, filling_at = coalesce(e.filling_at, v_now), joined_at = coalesce(e.joined_at, v_now),
+         changed_at = v_now, version = e.version + 1
+         where e.id = p_enterprise;
+       insert into hub.audit (id, at, actor, role, action, subject, is_done, detail)
+         values (p_audit, p_at, p_uid, 'enterprise', 'submission.accepted', p_enterprise, true, p_audit_detail);
+       return query select 'new', p_digest, p_receipt, null::int; return;
+     end if;
+     -- Not stored: why. What is there already comes first, whatever has become of the campaign since.
      select s.digest, s.receipt into v_digest, v_receipt from hub.submission s
        where s.enterprise = p_enterprise and s.id = p_id and s.revision = p_revision;
      if not found then
@@ -220,33 +245,7 @@ const STATEMENTS: readonly string[] = [
          return query select 'edition', v_campaign.edition, null::text, null::int; return;
        end if;
        select max(s.revision) into v_newest from hub.submission s where s.enterprise = p_enterprise and s.id = p_id;
-       if v_newest is not null and p_revision <> v_newest + 1 then
-         -- Or an identical racer stored it between the two looks: then it is in sight by now.
-         select s.digest, s.receipt into v_digest, v_receipt from hub.submission s
-           where s.enterprise = p_enterprise and s.id = p_id and s.revision = p_revision;
-         if not found then return query select 'early', null::text, null::text, v_newest + 1; return; end if;
-         v_outcome := case when v_digest = p_digest then 'same' else 'other' end;
-         return query select v_outcome, v_digest, case when v_outcome = 'same' then v_receipt end, null::int; return;
-       end if;
-       insert into hub.submission (enterprise, id, revision, campaign, digest, body, summary, receipt, received_at)
-         values (p_enterprise, p_id, p_revision, p_campaign, p_digest, p_body, p_summary, p_receipt, p_at)
-         on conflict do nothing;
-       if found then
-         update hub.enterprise e set
-           previous = case when e.summary is null then e.previous else (
-             select json_build_object('revision', o.s -> 'revision', 'receivedAt', o.s -> 'receivedAt',
-                 'edition', o.s -> 'edition', 'tier', o.s -> 'tier')::text
-               from (select e.summary::json as s) o) end,
-           summary = p_summary, returned_at = null, returned_reason = null,
-           seen_at = v_now, filling_at = coalesce(e.filling_at, v_now), joined_at = coalesce(e.joined_at, v_now),
-           changed_at = v_now, version = e.version + 1
-           where e.id = p_enterprise;
-         insert into hub.audit (id, at, actor, role, action, subject, is_done, detail)
-           values (p_audit, p_at, p_uid, 'enterprise', 'submission.accepted', p_enterprise, true, p_audit_detail);
-         return query select 'new', p_digest, p_receipt, null::int; return;
-       end if;
-       select s.digest, s.receipt into v_digest, v_receipt from hub.submission s
-         where s.enterprise = p_enterprise and s.id = p_id and s.revision = p_revision;
+       return query select 'early', null::text, null::text, v_newest + 1; return;
      end if;
      v_outcome := case when v_digest = p_digest then 'same' else 'other' end;
      return query select v_outcome, v_digest, case when v_outcome = 'same' then v_receipt end, null::int;
