@@ -6,8 +6,11 @@ export const MOST_CHARACTERS = 8_000_000
 
 /** Names that mean something to every JavaScript object: refused wherever a name is data. */
 export function isForbiddenName(name: string): boolean {
-  return name === '' || name in Object.prototype || name === 'prototype'
+  return FORBIDDEN_NAMES.has(name)
 }
+
+/** A set, because asking the prototype itself for each of a thousand names takes longer than reading them. */
+const FORBIDDEN_NAMES: ReadonlySet<string> = new Set([...Object.getOwnPropertyNames(Object.prototype), 'prototype', ''])
 
 /**
  * 读入 JSON — text of unknown origin to a plain value.
@@ -32,7 +35,7 @@ export function parseJson(text: string): unknown {
 }
 
 /** Without an escape, a control character, half a pair or a huge number in the text there is no bad value in it. */
-const MAYBE_BAD = /\\u|[\0\uD800-\uDFFF]|\d[eE]|\d{300}/
+const MAYBE_BAD = /\\u|[\0\uD800-\uDFFF]|\d[eE][+-]?\d{3}|\d{300}/
 
 const [QUOTE, BACKSLASH, COMMA, OPEN_BRACE, CLOSE_BRACE, OPEN_BRACKET, CLOSE_BRACKET] = Array.from('"\\,{}[]', (sign) =>
   sign.charCodeAt(0),
