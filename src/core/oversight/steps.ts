@@ -96,9 +96,10 @@ function rankCall({ step, silentDays }: Call): number {
 
 function findLastEvent(firm: Enterprise, { opensOn }: Campaign): number {
   const { assignedAt, contactedAt, joinedAt, fillingAt, seenAt, returned, submission, listedOn } = firm
-  let last = -Infinity
+  // Moments in UTC sort as text: one of them is read, not seven.
+  let last = ''
   for (const moment of [assignedAt, contactedAt, joinedAt, fillingAt, seenAt, returned?.at, submission?.receivedAt]) {
-    if (moment !== undefined) last = Math.max(last, countChinaDays(moment))
+    if (moment !== undefined && moment > last) last = moment
   }
-  return last > -Infinity ? last : countDays(opensOn > listedOn ? opensOn : listedOn)
+  return last === '' ? countDays(opensOn > listedOn ? opensOn : listedOn) : countChinaDays(last)
 }
