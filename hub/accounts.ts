@@ -1,6 +1,7 @@
 import type { Selectable } from 'kysely'
 import { mayGrant, type Role } from '#core/oversight/access'
 import type { Account, AnswerOf, BodyOf } from '#core/oversight/api'
+import { isCreditCode } from '#core/creditCode'
 import { listParents } from '#core/division'
 import { Problem } from '#core/problems'
 import { noteAudit, noteRefusal } from './audit.ts'
@@ -60,6 +61,9 @@ export async function createAccount(
   if (needsArea && path === undefined) throw new Problem('account.areaMissing')
   refuseGrant(hub, asker, { role, area: area ?? null })
   if (role === 'liaison') await refuseForeignLiaison(hub, asker, liaison)
+  // Credit codes are the names of enterprises' accounts, and come by their codes alone.
+  if (isCreditCode(login.slice(0, 18).toUpperCase()))
+    throw new Problem('hub.badRequest', { path: 'login', reason: '不能用统一社会信用代码作账号名' })
   const initialPassword = makeInitialPassword()
   const hashed = await hashPassword(initialPassword)
   const id = makeId()
@@ -110,6 +114,25 @@ async function refuseForeignLiaison(hub: Hub, asker: Asker, liaison: string | un
   const known =
     asker.role === 'administrator' ? await hub.database.asHub(find) : await hub.database.asActor(asker.id, find)
   if (known === undefined) throw new Problem('hub.notFound')
+  await refuseWiderLiaison(hub, asker, liaison)
+}
+
+/** A liaison may look after firms beyond an official's area: then its account is not his to open. */
+async function refuseWiderLiaison(hub: Hub, asker: Asker, liaison: string | null): Promise<void> {
+  if (asker.role === 'administrator' || liaison === null) return
+  const own = asker.area === undefined ? '-' : (pathOf(hub.books.divisions, asker.area) ?? '-')
+  const beyond = await hub.database.asHub((db) =>
+    db
+      .selectFrom('hub.assignment as a')
+      .innerJoin('hub.enterprise as e', 'e.id', 'a.enterprise')
+      .select('e.id')
+      .where('a.liaison', '=', liaison)
+      .where('a.to_at', 'is', null)
+      .where('e.path', 'not like', `${own}%`)
+      .limit(1)
+      .executeTakeFirst(),
+  )
+  if (beyond !== undefined) throw new Problem('account.mayNotGrant')
 }
 
 /** 改账号 — within what one may grant, before and after. Closing, a new area or a new password end its sessions at once. */
@@ -127,6 +150,7 @@ export async function changeAccount(
     await noteRefusal(hub.database, asker, 'request.refused', { route: 'changeAccount' }, before?.id)
     throw new Problem('hub.notFound')
   }
+  await refuseWiderLiaison(hub, asker, before.liaison)
   const area = body.area ?? before.area
   if (body.area !== undefined) refuseGrant(hub, asker, { role: before.role, area })
   const path = body.area === undefined ? before.path : (pathOf(hub.books.divisions, body.area) ?? null)
@@ -135,16 +159,18 @@ export async function changeAccount(
   const hashed = initialPassword === undefined ? undefined : await hashPassword(initialPassword)
   const row = await hub.database.asHub(async (db, now) => {
     if (body.isClosed === true) await refuseLastAdministrator(db, before)
+    // Somebody may have given it another area since it was looked at: what the asker may touch is what is there now.
+    const current = await db.selectFrom('hub.account').selectAll().where('id', '=', id).forUpdate().executeTakeFirst()
+    if (current === undefined || !may(hub, asker, current)) throw new Problem('hub.notFound')
     const changed = await db
       .updateTable('hub.account')
       .set({
-        ...(body.name === undefined ? {} : { name: body.name }),
+        name: body.name ?? current.name,
         ...(body.expiresOn === undefined ? {} : { expires_on: body.expiresOn }),
         ...(body.isClosed === undefined ? {} : { is_closed: body.isClosed }),
         ...(hashed === undefined ? {} : { password_hash: hashed, password_at: now, must_change: true }),
         ...(body.resetSecondFactor === true ? { otp_secret: null, otp_pending: null } : {}),
-        area,
-        path,
+        ...(body.area === undefined ? {} : { area, path }),
       })
       .where('id', '=', id)
       .returningAll()

@@ -19,7 +19,7 @@ import { formatIssue } from '#core/ourFile'
 import { Problem } from '#core/problems'
 import { changeAccount, createAccount, listAccounts } from './accounts.ts'
 import { noteRefusal, readAuditRow, verifyChain } from './audit.ts'
-import { listCampaigns, saveCampaign } from './campaigns.ts'
+import { findWidest, listCampaigns, saveCampaign } from './campaigns.ts'
 import {
   listAuthorities,
   listTableVersions,
@@ -51,6 +51,7 @@ import {
   endOtherSessions,
   endSession,
   findSession,
+  formatShanghaiDay,
   hasAdministrator,
   join,
   setUp,
@@ -242,7 +243,7 @@ export async function createApp(hub: Hub, site: string | undefined): Promise<Fas
   })
   app.get('/peers.json', async (_request, reply) => {
     void reply.header('Cache-Control', 'no-cache')
-    const [campaign] = await listCampaigns(hub)
+    const campaign = await findWidest(hub, formatShanghaiDay(new Date()))
     const peers = campaign === undefined ? undefined : await readPublished(hub, campaign.edition)
     return reply.type('application/json').send(JSON.stringify(peers ?? null))
   })

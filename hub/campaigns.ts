@@ -30,6 +30,16 @@ export async function listCampaigns(hub: Hub): Promise<Campaign[]> {
   return rows.map(readRow)
 }
 
+/** 范围最大的批次 — of those that have begun: a county's own round does not decide what is published for the region. */
+export async function findWidest(hub: Hub, today: string, edition?: string): Promise<Campaign | undefined> {
+  const widthOf = ({ area }: Campaign): number => pathOf(hub.books.divisions, area)?.length ?? Infinity
+  const begun = (await listCampaigns(hub)).filter(
+    (campaign) => campaign.opensOn <= today && (edition === undefined || campaign.edition === edition),
+  )
+  // Newest first already: of equal ones the newest.
+  return [...begun].sort((a, b) => widthOf(a) - widthOf(b))[0]
+}
+
 /**
  * 保存批次 — version 0 makes one. Refuses days out of order, a plan beyond the deadline (GX-19) or falling, an edition the hub
  * does not have, an area that is not the asker's to ask.

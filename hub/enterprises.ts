@@ -239,6 +239,8 @@ export async function readJoinCode(
 ): Promise<AnswerOf<'readJoinCode'>> {
   return hub.database.asActor(asker.id, async (db, now) => {
     const found = await findFirm(db, id)
+    // A new code gives a new password: with it one could file as a firm that has long joined.
+    if (renew && found.joined_at !== null && asker.role !== 'official') throw new Problem('joinCode.official')
     const row = renew
       ? await changeFirm(db, now, found, { code_generation: found.code_generation + 1, code_used_at: null })
       : found
@@ -355,6 +357,8 @@ export async function eraseEnterprise(
   // Seen under the asker's own rights first: what follows runs as the hub.
   await hub.database.asActor(asker.id, (db) => findFirm(db, id))
   return hub.database.asHub(async (db, now) => {
+    // A sheet on its way waits here, and finds its number taken.
+    await db.selectFrom('hub.enterprise').select('id').where('id', '=', id).forUpdate().execute()
     const sheets = await db.selectFrom('hub.submission').select('id').distinct().where('enterprise', '=', id).execute()
     for (const sheet of sheets)
       await db

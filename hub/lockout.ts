@@ -8,9 +8,12 @@ const ATTEMPTS_PER_ADDRESS = 60
 
 /** 登录锁定 — counts failures by account and by address, in the database: two hubs count together, a restart forgets nothing. */
 export interface Lockout {
-  /** Refuses with `session.locked` when one of the keys has used up its failures. */
-  readonly refuseLocked: (keys: readonly string[]) => Promise<void>
-  readonly noteFailure: (keys: readonly string[]) => Promise<void>
+  /**
+   * Takes one attempt from each key before anything is checked, in one statement each: a thousand at once are counted one by
+   * one. Refuses with `session.locked` when a key has none left. What is not given back was a failure.
+   */
+  readonly takeAttempt: (keys: readonly string[]) => Promise<void>
+  readonly giveBack: (keys: readonly string[]) => Promise<void>
   readonly forget: (key: string) => Promise<void>
   readonly isLocked: (key: string) => Promise<boolean>
 }
@@ -39,19 +42,19 @@ export function createLockout(pool: pg.Pool, policy: LoginPolicy): Lockout {
   }
   return {
     isLocked,
-    async refuseLocked(keys) {
-      for (const key of keys)
-        if (await isLocked(key)) throw new Problem('session.locked', { minutes: policy.lockMinutes })
-    },
-    async noteFailure(keys) {
+    async takeAttempt(keys) {
       for (const key of keys) {
         try {
           await limiterOf(key).consume(key)
         } catch (fault) {
-          // Over the limit is thrown as a result; the next attempt is refused by refuseLocked.
+          // Over the limit is thrown as a result.
           if (!(fault instanceof RateLimiterRes)) throw fault
+          throw new Problem('session.locked', { minutes: policy.lockMinutes })
         }
       }
+    },
+    async giveBack(keys) {
+      for (const key of keys) await limiterOf(key).reward(key)
     },
     async forget(key) {
       await limiterOf(key).delete(key)

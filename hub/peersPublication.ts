@@ -6,6 +6,7 @@ import type { Edition } from '#core/diagnosis/edition'
 import { Problem } from '#core/problems'
 import { digest } from './digest.ts'
 import { noteAudit } from './audit.ts'
+import { findWidest } from './campaigns.ts'
 import type { Hub } from './hub.ts'
 import { formatShanghaiDay } from './sessions.ts'
 
@@ -19,7 +20,15 @@ export async function publishPeers(hub: Hub, now: Date): Promise<number> {
   const today = formatShanghaiDay(now)
   let published = 0
   for (const edition of hub.editions) {
-    if (await publishEdition(hub, edition, today)) published += 1
+    try {
+      if (await publishEdition(hub, edition, today)) published += 1
+    } catch (fault) {
+      // What one edition refuses is no reason to leave the others out.
+      if (!(fault instanceof Problem)) throw fault
+      await hub.database.asHub((db, at) =>
+        noteAudit(db, at, { action: 'peers.refused', subject: edition.id, isDone: false, detail: { why: fault.code } }),
+      )
+    }
   }
   return published
 }
@@ -35,18 +44,10 @@ async function publishEdition(hub: Hub, edition: Edition, today: string): Promis
       .executeTakeFirst(),
   )
   if (last?.published_on === today) return false
-  const campaign = await hub.database.asHub((db) =>
-    db
-      .selectFrom('hub.campaign')
-      .select('area')
-      .where('edition', '=', edition.id)
-      .orderBy('opens_on', 'desc')
-      .limit(1)
-      .executeTakeFirst(),
-  )
-  if (campaign === undefined) return false
   const ledger = last === undefined ? undefined : openLedger(JSON.parse(last.ledger), digest)
-  if (ledger !== undefined && ledger.area !== campaign.area) throw new Problem('peers.otherLedger')
+  // Once published the area stays: another one could be compared with it.
+  const area = ledger?.area ?? (await findWidest(hub, today, edition.id))?.area
+  if (area === undefined) return false
   const { sheets, ids } = await readSheets(hub, edition)
   if (sheets.length === 0) return false
   const counted = ledger?.blocks.flatMap(({ members }) => members.map(([, version]) => version)) ?? []
@@ -56,7 +57,7 @@ async function publishEdition(hub: Hub, edition: Edition, today: string): Promis
     {
       edition: stampEdition(edition, digest),
       engine: hub.engine,
-      area: campaign.area,
+      area,
       source: '识档汇总端，企业自评报送',
       asOf: today,
       parentOf: listParents(hub.books.divisions),

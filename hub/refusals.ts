@@ -21,6 +21,7 @@ const STATUS: Readonly<Partial<Record<ProblemCode, number>>> = {
   'password.wrong': 403,
   'join.wrong': 401,
   'setup.wrong': 403,
+  'joinCode.official': 403,
   'account.mayNotGrant': 403,
   'account.loginTaken': 409,
   'account.lastAdministrator': 409,

@@ -148,7 +148,11 @@ async function findLiaisons(hub: Hub, db: Work, rows: readonly RosterRow[]): Pro
   const named = rows.filter(({ liaison }) => liaison !== undefined)
   const found = new Map<string, KnownLiaison>()
   if (named.length === 0) return found
-  const known = await db.selectFrom('hub.liaison').select(['id', 'name', 'phone', 'area']).execute()
+  const known = await db
+    .selectFrom('hub.liaison')
+    .select(['id', 'name', 'phone', 'area'])
+    .where('is_active', '=', true)
+    .execute()
   const fresh: { id: string; name: string; phone: string | null; area: string }[] = []
   for (const row of named) {
     const key = nameLiaison(row)
@@ -358,6 +362,8 @@ export async function undoImport(hub: Hub, asker: Asker, id: string): Promise<An
           'in',
           part.map((row) => row.id),
         )
+        // A firm that joins or submits meanwhile waits, and is then either gone or kept.
+        .forUpdate()
         .execute()
       const byId = new Map(firms.map((firm) => [firm.id, firm]))
       const gone: FirmRow[] = []

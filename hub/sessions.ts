@@ -41,9 +41,8 @@ export async function signIn(hub: Hub, body: BodyOf<'signIn'>, address: string):
     db.selectFrom('hub.account').selectAll().where('login', '=', normalizeLogin(body.login)).executeTakeFirst(),
   )
   const keys = lockKeys(body.login, account?.role, address)
-  await lockout.refuseLocked(keys)
+  await lockout.takeAttempt(keys)
   const refuse = async (code: 'session.wrong' | 'session.otpWrong'): Promise<never> => {
-    await lockout.noteFailure(keys)
     await database.asHub((db, now) =>
       noteAudit(db, now, { action: 'session.refused', subject: account?.id, isDone: false, detail: { address } }),
     )
@@ -52,10 +51,18 @@ export async function signIn(hub: Hub, body: BodyOf<'signIn'>, address: string):
   const isRight = await isPassword(account?.password_hash, body.password)
   if (!isRight || account === undefined || !isUsable(account, new Date())) return refuse('session.wrong')
   if (account.otp_secret !== null) {
-    if (body.otp === undefined) throw new Problem('session.otpNeeded')
+    if (body.otp === undefined) {
+      await lockout.giveBack(keys)
+      throw new Problem('session.otpNeeded')
+    }
+    // Six digits are few: they count by account alone, an administrator's too, once the password was right.
+    const otpKey = `otp ${account.id}`
+    await lockout.takeAttempt([otpKey])
     if (!(await acceptOtp(hub, account, body.otp))) return refuse('session.otpWrong')
+    await lockout.forget(otpKey)
   }
   await lockout.forget(keys[0]!)
+  await lockout.giveBack(keys.slice(1))
   return openSession(hub, account.id, account.otp_secret !== null, 'session.opened', address)
 }
 
@@ -65,7 +72,13 @@ export async function signIn(hub: Hub, body: BodyOf<'signIn'>, address: string):
  */
 function lockKeys(login: string, role: string | undefined, address: string): readonly string[] {
   const account = role === 'administrator' ? `${normalizeLogin(login)} ${address}` : normalizeLogin(login)
-  return [account, `ip:${address}`]
+  return [account, nameAddress(address)]
+}
+
+/** An IPv6 customer has a whole network: it is counted as one. */
+function nameAddress(address: string): string {
+  const isSix = address.includes(':') && !address.includes('.')
+  return `ip:${isSix ? address.split(':').slice(0, 4).join(':') : address}`
 }
 
 /** Account names differ by more than case, width or blanks; a credit code is written one way. */
@@ -160,7 +173,8 @@ export async function findSession(hub: Hub, token: string): Promise<Found | unde
   if (row === undefined) return undefined
   const { policy } = hub.settings
   const idle = row.now.getTime() - row.session_seen_at.getTime()
-  if (row.ends_at <= row.now || idle > policy.idleMinutes * 60_000 || !isUsable(row, row.now)) {
+  const lacksFactor = row.otp_secret !== null && !row.has_second_factor
+  if (row.ends_at <= row.now || idle > policy.idleMinutes * 60_000 || !isUsable(row, row.now) || lacksFactor) {
     await hub.database.asHub((db) => db.deleteFrom('hub.session').where('token_hash', '=', tokenHash).execute())
     return undefined
   }
@@ -268,8 +282,7 @@ export async function endOtherSessions(hub: Hub, asker: Asker): Promise<number> 
 }
 
 /** A wrong password or code within a session: counted and written down like one at the door. */
-async function refuseInside({ database, lockout }: Hub, asker: Asker): Promise<void> {
-  await lockout.noteFailure([`change ${asker.id}`])
+async function refuseInside({ database }: Hub, asker: Asker): Promise<void> {
   await database.asHub((db, now) =>
     noteAudit(db, now, {
       action: 'session.refused',
@@ -284,11 +297,12 @@ async function refuseInside({ database, lockout }: Hub, asker: Asker): Promise<v
 /** 修改口令 — refuses a wrong current one, a weak one, one of the last five. All other sessions end. */
 export async function changePassword(hub: Hub, asker: Asker, body: BodyOf<'changePassword'>): Promise<Session> {
   const account = await hub.database.asHub((db) => readAccount(db, asker.id))
-  await hub.lockout.refuseLocked([`change ${asker.id}`])
+  await hub.lockout.takeAttempt([`change ${asker.id}`])
   if (!(await isPassword(account.password_hash, body.current))) {
     await refuseInside(hub, asker)
     throw new Problem('password.wrong')
   }
+  await hub.lockout.forget(`change ${asker.id}`)
   refuseWeak(hub, body.next, account.login)
   const history = JSON.parse(account.password_history) as readonly string[]
   for (const old of [account.password_hash, ...history])
@@ -327,11 +341,12 @@ export async function beginSecondFactor(
   password: string,
 ): Promise<{ readonly secret: string; readonly uri: string }> {
   const account = await hub.database.asHub((db) => readAccount(db, asker.id))
-  await hub.lockout.refuseLocked([`change ${asker.id}`])
+  await hub.lockout.takeAttempt([`change ${asker.id}`])
   if (!(await isPassword(account.password_hash, password))) {
     await refuseInside(hub, asker)
     throw new Problem('password.wrong')
   }
+  await hub.lockout.forget(`change ${asker.id}`)
   const secret = new Secret({ size: 20 })
   await hub.database.asHub((db) =>
     db.updateTable('hub.account').set({ otp_pending: secret.base32 }).where('id', '=', asker.id).execute(),
@@ -342,6 +357,7 @@ export async function beginSecondFactor(
 
 /** 确认启用动态码. */
 export async function confirmSecondFactor(hub: Hub, asker: Asker, otp: string): Promise<Session> {
+  await hub.lockout.takeAttempt([`confirm ${asker.id}`])
   const account = await hub.database.asHub((db) => readAccount(db, asker.id))
   const step = account.otp_pending === null ? undefined : findOtpStep(account.otp_pending, otp)
   if (step === undefined) {
@@ -353,6 +369,17 @@ export async function confirmSecondFactor(hub: Hub, asker: Asker, otp: string): 
       .updateTable('hub.account')
       .set({ otp_secret: account.otp_pending, otp_pending: null, otp_step: step })
       .where('id', '=', asker.id)
+      .execute()
+    // Whoever else was waiting with the password alone does not come in behind this one.
+    await db
+      .deleteFrom('hub.session')
+      .where('account', '=', asker.id)
+      .where('token_hash', '<>', asker.tokenHash)
+      .execute()
+    await db
+      .updateTable('hub.session')
+      .set({ has_second_factor: true })
+      .where('token_hash', '=', asker.tokenHash)
       .execute()
     await noteAudit(db, now, { action: 'account.secondFactorOn', actor: asker.id, role: asker.role })
     return describeSession(hub, db, asker.tokenHash)
@@ -382,7 +409,7 @@ export async function hasAdministrator(db: Work): Promise<boolean> {
 
 /** 首次设置 — makes the first administrator; the link works once. */
 export async function setUp(hub: Hub, body: BodyOf<'setUp'>, address: string): Promise<Opened> {
-  await hub.lockout.refuseLocked([`ip:${address}`])
+  await hub.lockout.takeAttempt([nameAddress(address)])
   refuseWeak(hub, body.password, body.login)
   const hashed = await hashPassword(body.password)
   const id = makeId()
@@ -415,12 +442,12 @@ export async function setUp(hub: Hub, body: BodyOf<'setUp'>, address: string): P
     return true
   })
   if (!isMade) {
-    await hub.lockout.noteFailure([`ip:${address}`])
     await hub.database.asHub((db, now) =>
       noteAudit(db, now, { action: 'session.refused', isDone: false, detail: { address } }),
     )
     throw new Problem('setup.wrong')
   }
+  await hub.lockout.giveBack([nameAddress(address)])
   return openSession(hub, id, false, 'hub.setUp', address)
 }
 
@@ -428,9 +455,9 @@ export async function setUp(hub: Hub, body: BodyOf<'setUp'>, address: string): P
 export async function join(hub: Hub, body: BodyOf<'join'>, address: string): Promise<Opened> {
   // Longer than any code: what it is counted under stays a short key.
   const creditCode = normalizeCreditCode(body.creditCode).slice(0, 40)
-  const keys = [`join ${creditCode}`, `ip:${address}`]
-  await hub.lockout.refuseLocked(keys)
+  const keys = [`join ${creditCode}`, nameAddress(address)]
   refuseWeak(hub, body.password, creditCode)
+  await hub.lockout.takeAttempt(keys)
   const given = body.code.normalize('NFKC').replace(/[\s-]/g, '').toUpperCase()
   const hashed = await hashPassword(body.password)
   const account = await hub.database.asHub(async (db, now) => {
@@ -445,9 +472,11 @@ export async function join(hub: Hub, body: BodyOf<'join'>, address: string): Pro
     if (firm === undefined) return undefined
     const existing = await db
       .selectFrom('hub.account')
-      .select('id')
+      .select(['id', 'is_closed'])
       .where('enterprise', '=', firm.id)
       .executeTakeFirst()
+    // Closed by an authority: a code does not open it again.
+    if (existing?.is_closed === true) return undefined
     const id = existing?.id ?? makeId()
     if (existing === undefined) {
       // One firm on the rosters of two cities: the second one signs in with its city behind the code; of two counties of one
@@ -476,7 +505,7 @@ export async function join(hub: Hub, body: BodyOf<'join'>, address: string): Pro
     } else {
       await db
         .updateTable('hub.account')
-        .set({ password_hash: hashed, password_at: now, must_change: false, is_closed: false })
+        .set({ password_hash: hashed, password_at: now, must_change: false, otp_secret: null, otp_pending: null })
         .where('id', '=', id)
         .execute()
       await db.deleteFrom('hub.session').where('account', '=', id).execute()
@@ -492,16 +521,22 @@ export async function join(hub: Hub, body: BodyOf<'join'>, address: string): Pro
       }))
       .where('id', '=', firm.id)
       .execute()
+    await noteAudit(db, now, {
+      action: existing === undefined ? 'joinCode.used' : 'joinCode.usedAgain',
+      actor: id,
+      role: 'enterprise',
+      subject: firm.id,
+    })
     return id
   })
   if (account === undefined) {
-    await hub.lockout.noteFailure(keys)
     await hub.database.asHub((db, now) =>
       noteAudit(db, now, { action: 'join.refused', isDone: false, detail: { address } }),
     )
     throw new Problem('join.wrong')
   }
   await hub.lockout.forget(keys[0]!)
+  await hub.lockout.giveBack(keys.slice(1))
   return openSession(hub, account, false, 'enterprise.joined', address)
 }
 

@@ -166,7 +166,8 @@ const STATEMENTS: readonly string[] = [
   `create policy of_area on hub.roster_import for all to hub_app
     using (path like any ((select hub.scopes())::text[])) with check (path like any ((select hub.scopes())::text[]))`,
   `create policy read_area on hub.authority for select to hub_app
-    using (path like any ((select hub.scopes())::text[]) or (select hub.own_role()) = 'liaison')`,
+    using (path like any ((select hub.scopes())::text[])
+      or exists (select 1 from hub.liaison l where l.id = (select hub.own_liaison()) and l.path like authority.path || '%'))`,
   `create policy write_area on hub.authority for all to hub_app
     using (path like any ((select hub.scopes())::text[])) with check (path like any ((select hub.scopes())::text[]))`,
   `create policy of_area on hub.table_version for all to hub_app
@@ -203,6 +204,8 @@ const STATEMENTS: readonly string[] = [
    begin
      perform set_config('app.uid', p_uid, true), set_config('app.firm', coalesce(hub.firm_of(p_uid), ''), true);
      perform set_config('role', 'hub_app', true);
+     -- An erasure or an undone import under way is waited for.
+     perform 1 from hub.enterprise e where e.id = p_enterprise for update;
      -- Every condition in the one statement that stores: of identical racers one gets in, the others find it below.
      insert into hub.submission (enterprise, id, revision, campaign, digest, body, summary, receipt, received_at)
        select p_enterprise, p_id, p_revision, p_campaign, p_digest, p_body, p_summary, p_receipt, p_at

@@ -128,6 +128,7 @@ export const PROBLEMS = {
   'password.wrong': '当前口令不对',
   'password.reused': '不能使用最近用过的口令',
   'join.wrong': '统一社会信用代码与报送码不匹配，或报送码已用过。请向您的联系人核对或索取新码',
+  'joinCode.official': '这家企业已经加入，重发报送码等于重设它的口令，请主管部门办理',
   'setup.wrong': '链接无效或已用过。请在服务器上重新启动识档，使用新打印的链接',
   'account.mayNotGrant': '不能授予自己没有的权限，或超出自己范围的区划',
   'account.loginTaken': '账号名已被使用，请换一个',

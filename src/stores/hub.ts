@@ -172,8 +172,9 @@ export const useHubStore = defineStore('hub', () => {
   /** 退出 — the copy goes at once, also without a network; then the hub is told as soon as it can be reached. */
   async function signOut(): Promise<void> {
     await saveKnown('signOut', true)
-    await wipe()
+    // First nobody is signed in, so that a pull under way writes no more; then what it wrote goes.
     await forgetSession()
+    await wipe()
     try {
       await tellSignedOut()
     } catch (fault) {

@@ -240,6 +240,8 @@ export const useOversightStore = defineStore('oversight', () => {
       if (isWhole) show(syncedAt)
       if (isWhole || pages % PAGES_A_WRITE === 0) {
         await quietly(() => saveCopy(kept, taken, changed))
+        // Signed out while it was being written: nothing of it stays.
+        if (hub.session?.scope !== asked.scope || hub.session.account.id !== asked.account.id) return quietly(wipeCopy)
         changed = new Set()
       }
       if (isWhole) return

@@ -217,7 +217,11 @@ describe('发布同类组', () => {
     const left = last!.blocks.flatMap((block) => block.members.map(([firm]) => firm))
     expect([...left].sort()).toEqual(counted.filter((firm) => !gone.includes(firm)).sort())
     // A day before the last is not published behind its back.
-    await expect(publishPeers(world.hub, day(2))).rejects.toThrow()
+    expect(await publishPeers(world.hub, day(2))).toBe(0)
+    const refusals = await world.query<{ detail: string }>(
+      `select detail from hub.audit where action = 'peers.refused'`,
+    )
+    expect(refusals.map(({ detail }) => JSON.parse(detail) as object)).toEqual([{ why: 'peers.laterLedger' }])
     expect((await read()).asOf).toBe('2026-10-03')
     await world.close()
   }, 60_000)
