@@ -65,7 +65,8 @@ async function keepPassword({ database }: Hub): Promise<string> {
   return database.asHub(async (db) => {
     await db
       .insertInto('hub.setting')
-      .values({ name: 'demoPassword', value: makeInitialPassword() })
+      // Letters and digits: it is typed by hand, again and again.
+      .values({ name: 'demoPassword', value: makeInitialPassword().replace(/\W/g, '') })
       .onConflict((conflict) => conflict.column('name').doNothing())
       .execute()
     const row = await db
