@@ -158,14 +158,9 @@ async function fill(url: string, firms: number): Promise<void> {
         role: 'official',
         area: region,
         path: `${region}/`,
-        enterprise: null,
-        liaison: null,
         password_hash: hashed,
         password_at: now,
         must_change: false,
-        otp_secret: null,
-        otp_pending: null,
-        expires_on: null,
       })
       .execute()
   })

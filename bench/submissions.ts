@@ -68,16 +68,10 @@ async function prepare(): Promise<readonly Sender[]> {
           login: enterprise,
           name: enterprise,
           role: 'enterprise',
-          area: null,
-          path: null,
           enterprise,
-          liaison: null,
           password_hash: '-',
           password_at: now,
           must_change: false,
-          otp_secret: null,
-          otp_pending: null,
-          expires_on: null,
         })
         .execute()
       await db

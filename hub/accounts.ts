@@ -77,13 +77,10 @@ export async function createAccount(
         role,
         area: area ?? null,
         path: path ?? null,
-        enterprise: null,
         liaison: role === 'liaison' ? (liaison ?? null) : null,
         password_hash: hashed,
         password_at: now,
         must_change: true,
-        otp_secret: null,
-        otp_pending: null,
         expires_on: expiresOn ?? null,
       })
       .onConflict((conflict) => conflict.column('login').doNothing())

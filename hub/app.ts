@@ -17,6 +17,7 @@ import {
 import { parseJson } from '#core/json'
 import { formatIssue } from '#core/ourFile'
 import { Problem } from '#core/problems'
+import { CONTENT_SECURITY_POLICY } from '../scripts/contentSecurityPolicy.mjs'
 import { changeAccount, createAccount, listAccounts } from './accounts.ts'
 import { noteRefusal, readAuditRow, verifyChain } from './audit.ts'
 import { findWidest, listCampaigns, saveCampaign } from './campaigns.ts'
@@ -137,18 +138,13 @@ export async function createApp(hub: Hub, site: string | undefined): Promise<Fas
   await app.register(helmet, {
     contentSecurityPolicy: {
       useDefaults: false,
-      directives: {
-        defaultSrc: ["'self'"],
-        scriptSrc: ["'self'"],
-        styleSrc: ["'self'"],
-        imgSrc: ["'self'", 'data:', 'blob:'],
-        fontSrc: ["'self'"],
-        connectSrc: ["'self'"],
-        objectSrc: ["'none'"],
-        baseUri: ["'none'"],
-        formAction: ["'none'"],
-        frameAncestors: ["'none'"],
-      },
+      // The one the page itself carries: each directive with its sources.
+      directives: Object.fromEntries(
+        CONTENT_SECURITY_POLICY.split('; ').map((directive) => {
+          const [name = '', ...sources] = directive.split(' ')
+          return [name, sources]
+        }),
+      ),
     },
     referrerPolicy: { policy: 'no-referrer' },
     // Says nothing on plain http, and would lock out an intranet that has no certificate yet.

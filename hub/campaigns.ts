@@ -4,7 +4,7 @@ import type { Campaign } from '#core/oversight/enterprise'
 import { Problem } from '#core/problems'
 import { noteAudit } from './audit.ts'
 import type { Work } from './database.ts'
-import { pathOf, type Asker, type Hub } from './hub.ts'
+import { findOwnPath, pathOf, type Asker, type Hub } from './hub.ts'
 import type { Schema } from './schema.ts'
 
 function readRow(row: Selectable<Schema['hub.campaign']>): Campaign {
@@ -51,10 +51,9 @@ export async function saveCampaign(
   body: BodyOf<'saveCampaign'>,
 ): Promise<Campaign> {
   refuseDates(body)
-  const path = pathOf(hub.books.divisions, body.area)
-  const own = asker.area === undefined ? undefined : pathOf(hub.books.divisions, asker.area)
-  const isOwn = asker.role === 'administrator' || (own !== undefined && path?.startsWith(own) === true)
-  if (path === undefined || !isOwn || body.id !== id) throw new Problem('account.mayNotGrant')
+  const isKnown = pathOf(hub.books.divisions, body.area) !== undefined
+  const isOwn = asker.role === 'administrator' || findOwnPath(hub, asker, body.area) !== undefined
+  if (!isKnown || !isOwn || body.id !== id) throw new Problem('account.mayNotGrant')
   if (!hub.editions.some((edition) => edition.id === body.edition))
     throw new Problem('edition.unknown', { id: body.edition })
   return hub.database.asHub(async (db, now) => {
@@ -94,8 +93,7 @@ async function write(hub: Hub, db: Work, asker: Asker, body: Campaign): Promise<
   }
   const known = await db.selectFrom('hub.campaign').select('area').where('id', '=', body.id).executeTakeFirst()
   if (known === undefined) throw new Problem('hub.notFound')
-  const own = asker.area === undefined ? undefined : pathOf(hub.books.divisions, asker.area)
-  if (asker.role === 'official' && pathOf(hub.books.divisions, known.area)?.startsWith(own ?? '-') !== true)
+  if (asker.role === 'official' && findOwnPath(hub, asker, known.area) === undefined)
     throw new Problem('hub.notAllowed')
   const changed = await db
     .updateTable('hub.campaign')

@@ -4,7 +4,7 @@ import { Problem } from '#core/problems'
 import { noteAudit } from './audit.ts'
 import type { Work } from './database.ts'
 import { readFirmRow } from './enterprises.ts'
-import { pathOf, type Asker, type Hub } from './hub.ts'
+import { findOwnPath, type Asker, type Hub } from './hub.ts'
 import { makeId } from './ids.ts'
 
 function mask(row: AuthorityRow): AuthorityRow {
@@ -31,10 +31,8 @@ export async function saveAuthority(
   area: string,
   body: BodyOf<'saveAuthority'>,
 ): Promise<AuthorityRow> {
-  const path = pathOf(hub.books.divisions, area)
+  const path = findOwnPath(hub, asker, area)
   if (path === undefined || body.area !== area) throw new Problem('hub.notFound')
-  const own = asker.area === undefined ? undefined : pathOf(hub.books.divisions, asker.area)
-  if (own === undefined || !path.startsWith(own)) throw new Problem('hub.notFound')
   return hub.database.asActor(asker.id, async (db, now) => {
     const known = await db.selectFrom('hub.authority').select('row_text').where('area', '=', area).executeTakeFirst()
     const before = known === undefined ? undefined : (JSON.parse(known.row_text) as AuthorityRow)
@@ -58,9 +56,8 @@ export async function saveTableVersion(
   asker: Asker,
   body: BodyOf<'saveTableVersion'>,
 ): Promise<TableVersion> {
-  const path = pathOf(hub.books.divisions, body.area)
-  const own = asker.area === undefined ? undefined : pathOf(hub.books.divisions, asker.area)
-  if (path === undefined || own === undefined || !path.startsWith(own)) throw new Problem('hub.notFound')
+  const path = findOwnPath(hub, asker, body.area)
+  if (path === undefined) throw new Problem('hub.notFound')
   return hub.database.asActor(asker.id, async (db, now) => {
     const rows = body.kind === 'authorities' ? await readAuthorities(db, path) : await readServices(db, path)
     const version = {

@@ -358,14 +358,10 @@ async function makeAccounts(hub: Hub, region: string, password: string, now: Dat
           role,
           area: area ?? null,
           path: area === undefined ? null : (pathOf(divisions, area) ?? null),
-          enterprise: null,
           liaison: liaison ?? null,
           password_hash: hashed,
           password_at: at,
           must_change: false,
-          otp_secret: null,
-          otp_pending: null,
-          expires_on: null,
         })
         .onConflict((conflict) => conflict.column('login').doNothing())
         .execute()

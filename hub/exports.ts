@@ -1,16 +1,15 @@
 import { sql } from 'kysely'
 import type { BodyOf } from '#core/oversight/api'
 import { Problem } from '#core/problems'
-import { pathOf, type Asker, type Hub } from './hub.ts'
+import { findOwnPath, pathOf, type Asker, type Hub } from './hub.ts'
 
 /**
  * 登记导出 — a file that an official's browser made: scope, filter, rows and digest go into the audit under the id the browser
  * gave, so that one told twice (after a lost connection) is there once. Refuses an area that is not the asker's.
  */
 export async function noteExport(hub: Hub, asker: Asker, body: BodyOf<'noteExport'>): Promise<void> {
-  const path = pathOf(hub.books.divisions, body.area)
-  const own = asker.area === undefined ? undefined : pathOf(hub.books.divisions, asker.area)
-  if (path === undefined || (asker.role === 'official' && (own === undefined || !path.startsWith(own))))
+  const isKnown = pathOf(hub.books.divisions, body.area) !== undefined
+  if (!isKnown || (asker.role === 'official' && findOwnPath(hub, asker, body.area) === undefined))
     throw new Problem('hub.notFound')
   const { kind, area, filter, rows, sha256, madeAt } = body
   await hub.database.asActor(asker.id, (db, now) =>

@@ -29,6 +29,16 @@ export interface Asker extends Actor {
   readonly tokenHash: string
 }
 
+/**
+ * 本人范围内的区划 — the path of a division when it lies in the asker's own area; undefined when it does not, is unknown, or the
+ * asker has none.
+ */
+export function findOwnPath({ books }: Hub, asker: Asker, area: string): string | undefined {
+  const path = pathOf(books.divisions, area)
+  const own = asker.area === undefined ? undefined : pathOf(books.divisions, asker.area)
+  return own !== undefined && path?.startsWith(own) === true ? path : undefined
+}
+
 /** 区划路径 — '450103' → '450000/450100/450103/': what scopes are compared by; undefined for a code the list does not have. */
 export function pathOf(divisions: Divisions, code: string): string | undefined {
   const chain: string[] = []

@@ -5,7 +5,7 @@ import { Problem } from '#core/problems'
 import { noteAudit } from './audit.ts'
 import type { Work } from './database.ts'
 import { changeFirm } from './enterprises.ts'
-import { pathOf, type Asker, type Hub } from './hub.ts'
+import { findOwnPath, type Asker, type Hub } from './hub.ts'
 
 /** 联系人名单 — of the asker's area, with how many firms each looks after. */
 export async function listLiaisons(hub: Hub, asker: Asker): Promise<AnswerOf<'listLiaisons'>> {
@@ -52,9 +52,8 @@ async function describe(hub: Hub, rows: Awaited<ReturnType<typeof readLiaisons>>
 
 /** 保存联系人 — a new one or a change; the firms' rows follow. Refuses to end one that still has firms (GX-17). */
 export async function saveLiaison(hub: Hub, asker: Asker, id: string, body: BodyOf<'saveLiaison'>): Promise<Liaison> {
-  const path = pathOf(hub.books.divisions, body.area)
-  const own = asker.area === undefined ? undefined : pathOf(hub.books.divisions, asker.area)
-  if (path === undefined || own === undefined || !path.startsWith(own)) throw new Problem('account.mayNotGrant')
+  const path = findOwnPath(hub, asker, body.area)
+  if (path === undefined) throw new Problem('account.mayNotGrant')
   const rows = await hub.database.asActor(asker.id, async (db, now) => {
     const known = await db.selectFrom('hub.liaison').selectAll().where('id', '=', id).executeTakeFirst()
     const phone = body.phone?.includes('*') === true ? (known?.phone ?? null) : (body.phone ?? null)

@@ -4,6 +4,9 @@ import type { ColumnType, Generated } from 'kysely'
 type Time = ColumnType<Date, Date, Date>
 type MaybeTime = ColumnType<Date | null, Date | null | undefined, Date | null>
 
+/** Empty unless it is said. */
+type MaybeText = ColumnType<string | null, string | null | undefined, string | null>
+
 export interface EnterpriseTable {
   readonly id: string
   version: number
@@ -46,19 +49,19 @@ export interface AccountTable {
   login: string
   name: string
   role: string
-  area: string | null
-  path: string | null
-  enterprise: string | null
-  liaison: string | null
+  area: MaybeText
+  path: MaybeText
+  enterprise: MaybeText
+  liaison: MaybeText
   password_hash: string
   password_at: Time
   password_history: Generated<string>
   must_change: boolean
-  otp_secret: string | null
-  otp_pending: string | null
+  otp_secret: MaybeText
+  otp_pending: MaybeText
   otp_step: Generated<number>
   is_closed: Generated<boolean>
-  expires_on: string | null
+  expires_on: MaybeText
   seen_at: MaybeTime
 }
 

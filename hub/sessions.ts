@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { Secret, TOTP } from 'otpauth'
+import { findChinaDay } from '#core/chinaDay'
 import { checkPassword, type Role } from '#core/oversight/access'
 import type { BodyOf, Session } from '#core/oversight/api'
 import { normalizeCreditCode } from '#core/creditCode'
@@ -31,7 +32,7 @@ function isUsable({ is_closed, expires_on }: Pick<Account, 'is_closed' | 'expire
 
 /** 北京时间的日历日 — days of deadlines and expiries are those of the people who read them. */
 export function formatShanghaiDay(at: Date): string {
-  return new Date(at.getTime() + 8 * 3_600_000).toISOString().slice(0, 10)
+  return findChinaDay(at.toISOString())
 }
 
 /** 登录 — password, then the second factor when the account has one. Every failure counts and says the same. */
@@ -427,16 +428,9 @@ export async function setUp(hub: Hub, body: BodyOf<'setUp'>, address: string): P
         login: normalizeLogin(body.login),
         name: body.name,
         role: 'administrator',
-        area: null,
-        path: null,
-        enterprise: null,
-        liaison: null,
         password_hash: hashed,
         password_at: now,
         must_change: false,
-        otp_secret: null,
-        otp_pending: null,
-        expires_on: null,
       })
       .execute()
     return true
@@ -490,16 +484,10 @@ export async function join(hub: Hub, body: BodyOf<'join'>, address: string): Pro
           login: logins.find((login) => taken.every((one) => one.login !== login))!,
           name: creditCode,
           role: 'enterprise',
-          area: null,
-          path: null,
           enterprise: firm.id,
-          liaison: null,
           password_hash: hashed,
           password_at: now,
           must_change: false,
-          otp_secret: null,
-          otp_pending: null,
-          expires_on: null,
         })
         .execute()
     } else {

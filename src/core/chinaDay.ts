@@ -7,6 +7,11 @@ export function findChinaDay(moment: string): string {
   return formatDayNumber(Math.floor((Date.parse(moment) + AHEAD) / DAY))
 }
 
+/** 日期与时刻 — of a moment in Asia/Shanghai, short enough for a table: '2026-07-10T17:00:00Z' → '2026-07-11 01:00'. */
+export function formatChinaMoment(moment: string): string {
+  return new Date(Date.parse(moment) + AHEAD).toISOString().slice(0, 16).replace('T', ' ')
+}
+
 /** 日序 — a day as the number of days since 1 January 1970: days are counted and compared as such. */
 export function countDays(on: string): number {
   return Math.floor(Date.parse(`${on}T00:00:00Z`) / DAY)

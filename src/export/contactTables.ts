@@ -1,10 +1,11 @@
+import { formatChinaMoment } from '#core/chinaDay'
 import { findChinaDay } from '#core/chinaDay'
 import { formatDay } from '#core/diagnosis/wording'
 import { formatDivision, type Divisions } from '#core/division'
 import { type AuthorityRow, type TableVersion } from '#core/oversight/api'
 import { findStep, STEP_NAMES } from '#core/oversight/coverage'
 import { findValid, locateEnterprise, maskPhone, type Campaign, type Enterprise } from '#core/oversight/enterprise'
-import { formatMoment, listOfficeMarks, nameDivision, nameFor, type FileContext } from './fileContext.ts'
+import { listOfficeMarks, nameDivision, nameFor, type FileContext } from './fileContext.ts'
 import { type PaperFile } from './makeTables.ts'
 import { outlinePaper, outlineTable } from './paper.ts'
 import { type PlanCell, type PlanColumn } from './tablePlan.ts'
@@ -50,7 +51,7 @@ export function prepareAuthorities(rows: readonly AuthorityRow[], context: Table
         row.post ?? '',
         row.officePhone ?? '',
         hidePhone(row.mobile),
-        row.updatedAt === undefined ? null : formatMoment(row.updatedAt),
+        row.updatedAt === undefined ? null : formatChinaMoment(row.updatedAt),
       ]
     }),
     context,
@@ -101,7 +102,7 @@ export function prepareServices(
           .join('、'),
         contactedAt === undefined ? null : findChinaDay(contactedAt),
         STEP_NAMES[findStep(firm, campaign)],
-        valid === undefined ? null : formatMoment(valid.receivedAt),
+        valid === undefined ? null : formatChinaMoment(valid.receivedAt),
         valid?.tier?.low ?? null,
         valid === undefined ? '' : valid.dueForVisit ? '需要' : '不需要',
         [
@@ -137,14 +138,14 @@ export function prepareStoredTable(
   const about = { ...context, area: version.area, madeAt: version.at }
   return prepareTable(version.kind, columns, lines, about, {
     marks: version.kind === 'services' ? listOfficeMarks(false) : [],
-    version: `版本：${formatMoment(version.at)}，${version.by}${version.note === undefined ? '' : `（${version.note}）`}`,
+    version: `版本：${formatChinaMoment(version.at)}，${version.by}${version.note === undefined ? '' : `（${version.note}）`}`,
   })
 }
 
 const WIDE = /名称|单位|代码|备注/
 
 function formatStored(text: string, title: string, divisions: Divisions): string {
-  if (/^\d{4}-\d{2}-\d{2}T[\d:.]+Z$/.test(text)) return formatMoment(text)
+  if (/^\d{4}-\d{2}-\d{2}T[\d:.]+Z$/.test(text)) return formatChinaMoment(text)
   if (title === '区划') return nameDivision(divisions, text)
   return /电话|手机/.test(title) && !/办公/.test(title) ? text.split('、').map(hidePhone).join('、') : text
 }
@@ -166,7 +167,7 @@ function prepareTable(
   const { annex, title } = TABLES[kind]
   const scope = formatDivision(divisions, area)
   const time = `填报时间：${formatDay(findChinaDay(madeAt))}`
-  const kept = version ?? `版本：${formatMoment(madeAt)}`
+  const kept = version ?? `版本：${formatChinaMoment(madeAt)}`
   return {
     fileName: nameFor(`${annex} ${title}`, context),
     book: {

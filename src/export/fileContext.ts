@@ -1,3 +1,4 @@
+import { formatChinaMoment } from '#core/chinaDay'
 import { findChinaDay } from '#core/chinaDay'
 import { type Edition } from '#core/diagnosis/edition'
 import { formatDivision, type Divisions } from '#core/division'
@@ -25,12 +26,6 @@ export interface FileContext {
 /** 自评参考 — no result of a self-diagnosis leaves without it; 示例数据 when made-up firms are in it. */
 export function listOfficeMarks(isSample: boolean): readonly string[] {
   return isSample ? ['自评参考', '示例数据'] : ['自评参考']
-}
-
-/** 北京时间 — a moment as people read it: '2026-08-21 18:28'. */
-export function formatMoment(moment: string): string {
-  const inChina = new Date(Date.parse(moment) + 8 * 3_600_000)
-  return inChina.toISOString().slice(0, 16).replace('T', ' ')
 }
 
 /** 区划简称 — the name of one division; '未列明区划' for none, the code for one the list does not have. */
@@ -67,7 +62,7 @@ export function listContextFacts(
     ['分母基准日', campaign?.referenceOn],
     ['问卷', edition === undefined ? undefined : `${edition.title} ${edition.version}`],
     ['数据截至', asOf],
-    ['导出时间（北京时间）', formatMoment(madeAt)],
+    ['导出时间（北京时间）', formatChinaMoment(madeAt)],
   ]
 }
 

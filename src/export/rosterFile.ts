@@ -1,9 +1,10 @@
+import { formatChinaMoment } from '#core/chinaDay'
 import { formatDivision, type Divisions } from '#core/division'
 import { formatIndustry, type Industries } from '#core/industry'
 import { findStep, STEP_NAMES } from '#core/oversight/coverage'
 import { findValid, type Campaign, type Enterprise } from '#core/oversight/enterprise'
 import { ROSTER_FIELD_NAMES, type RosterField } from '#core/oversight/roster'
-import { formatMoment, listContextFacts, listOfficeMarks, nameFor, type FileContext } from './fileContext.ts'
+import { listContextFacts, listOfficeMarks, nameFor, type FileContext } from './fileContext.ts'
 import { type BookFile } from './makeTables.ts'
 import { planFacts, type PlanCell, type PlanColumn } from './tablePlan.ts'
 
@@ -133,7 +134,7 @@ function listProgress(
       format: 'moment',
       valueOf: (firm) => {
         const valid = findValid(firm, campaign)
-        return valid === undefined ? undefined : formatMoment(valid.receivedAt)
+        return valid === undefined ? undefined : formatChinaMoment(valid.receivedAt)
       },
     },
   ]

@@ -1,8 +1,9 @@
+import { formatChinaMoment } from '#core/chinaDay'
 import { listNodes } from '#core/diagnosis/edition'
 import { formatDivision } from '#core/division'
 import { formatIndustry } from '#core/industry'
 import { formatFilter, type TierFilter, type TierList, type TierRow } from '#core/oversight/tierList'
-import { formatMoment, listContextFacts, listOfficeMarks, nameFor, STANDING, type FileContext } from './fileContext.ts'
+import { listContextFacts, listOfficeMarks, nameFor, STANDING, type FileContext } from './fileContext.ts'
 import { type BookFile } from './makeTables.ts'
 import { planFacts, type PlanCell, type PlanColumn } from './tablePlan.ts'
 
@@ -42,7 +43,7 @@ function listColumns({ levels }: TierList, context: TierContext): readonly TierC
     { title: '复算差异', width: 9, format: 'whole', valueOf: ({ summary }) => summary.differences },
     { title: '拟申报', width: 24, valueOf: ({ summary }) => summary.intentions.join('、') },
     { title: '诊断工作联系人', width: 14, valueOf: ({ firm }) => firm.liaisons.map(({ name }) => name).join('、') },
-    { title: '报送时间', width: 17, format: 'moment', valueOf: ({ summary }) => formatMoment(summary.receivedAt) },
+    { title: '报送时间', width: 17, format: 'moment', valueOf: ({ summary }) => formatChinaMoment(summary.receivedAt) },
     { title: '第几次报送', width: 8, format: 'whole', valueOf: ({ summary }) => summary.revision },
     { title: '填报用时（分）', width: 9, format: 'whole', valueOf: ({ summary }) => Math.round(summary.minutes) },
     {

@@ -6,7 +6,7 @@ import FirmRevisions from '../../../src/components/oversight/FirmRevisions.vue'
 import FirmTimeline from '../../../src/components/oversight/FirmTimeline.vue'
 import FreshnessLine from '../../../src/components/oversight/FreshnessLine.vue'
 import HubButton from '../../../src/components/oversight/HubButton.vue'
-import { findDay, formatMoment } from '../../../src/components/oversight/moments'
+import { findChinaDay, formatChinaMoment } from '#core/chinaDay'
 import { aFirm, aSubmittedFirm, aSummary } from '../../support/firms'
 
 describe('历次报送', () => {
@@ -111,8 +111,8 @@ describe('需要联网的按钮', () => {
 
 describe('时刻', () => {
   it('a moment is told in the time of China', () => {
-    expect(findDay('2026-08-31T16:30:00.000Z')).toBe('2026-09-01')
-    expect(formatMoment('2026-12-31T16:05:00.000Z')).toBe('2027-01-01 00:05')
+    expect(findChinaDay('2026-08-31T16:30:00.000Z')).toBe('2026-09-01')
+    expect(formatChinaMoment('2026-12-31T16:05:00.000Z')).toBe('2027-01-01 00:05')
   })
 })
 
