@@ -80,15 +80,24 @@ interface OfflineFile {
   readonly digest: string
 }
 
+/** The list as the site has it, kept beside the fonts: without a network it tells what is here and what is not. */
+async function readList(cache: Cache, address: string): Promise<readonly OfflineFile[]> {
+  const fresh = await fetch(address).catch(() => undefined)
+  if (fresh?.ok === true) await cache.put(address, fresh.clone())
+  const response = fresh?.ok === true ? fresh : await cache.match(address)
+  if (response === undefined) throw new Error(`offline-files.json: ${fresh?.status ?? 'no network'}`)
+  return (await response.json()) as readonly OfflineFile[]
+}
+
 /**
  * 报告字体 — brings the fonts of report files into this browser, one by one, beside the program: too large to be a condition
- * of its installation, and what is here already is not fetched again. Tells how far it has come, in bytes.
+ * of its installation, and what is here already is not fetched again. Tells how far it has come, in bytes; refuses at the first
+ * one that cannot be had.
  */
 export async function storeFonts(base: string, onProgress: (done: number, total: number) => void): Promise<void> {
-  const response = await fetch(`${base}offline-files.json`)
-  if (!response.ok) throw new Error(`offline-files.json: ${response.status}`)
-  const files = (await response.json()) as readonly OfflineFile[]
   const cache = await caches.open(FONTS)
+  const list = new URL(`${base}offline-files.json`, location.href).href
+  const files = await readList(cache, list)
   const total = files.reduce((sum, { bytes }) => sum + bytes, 0)
   let done = 0
   onProgress(done, total)
@@ -103,7 +112,7 @@ export async function storeFonts(base: string, onProgress: (done: number, total:
     done += bytes
     onProgress(done, total)
   }
-  const wanted = new Set(files.map(({ path }) => new URL(base + path, location.href).href))
+  const wanted = new Set([list, ...files.map(({ path }) => new URL(base + path, location.href).href)])
   for (const request of await cache.keys()) {
     if (!wanted.has(request.url.replace(/\?digest$/, ''))) await cache.delete(request)
   }

@@ -25,6 +25,8 @@ export const useUpdateStore = defineStore('update', () => {
   const offline = shallowRef<OfflineState>('unknown')
   /** Share of the report fonts that are in this browser, 0–1; undefined while nothing is known. */
   const fonts = shallowRef<number>()
+  /** The rest of the fonts could not be had just now. */
+  const isFontless = shallowRef(false)
   const problem = shallowRef<Problem>()
   let worker: OfflineWorker | undefined
   let reload: () => void = () => location.reload()
@@ -59,6 +61,9 @@ export const useUpdateStore = defineStore('update', () => {
         offline.value = 'failed'
       },
     })
+    window.addEventListener('online', () => {
+      if (isFontless.value) void bringFonts(base)
+    })
     let lastLook = Date.now()
     document.addEventListener('visibilitychange', () => {
       if (document.visibilityState !== 'visible' || Date.now() - lastLook < LOOK_EVERY) return
@@ -68,12 +73,14 @@ export const useUpdateStore = defineStore('update', () => {
   }
 
   async function bringFonts(base: string): Promise<void> {
+    isFontless.value = false
     try {
       await storeFonts(base, (done, total) => {
         fonts.value = total === 0 ? 1 : done / total
       })
     } catch {
-      // No network or no room just now: what is missing is fetched at the next start, or when a report needs it.
+      // No network or no room: what is missing is fetched when the network is back, at the next start, or when a report needs it.
+      isFontless.value = true
     }
   }
 
@@ -105,5 +112,5 @@ export const useUpdateStore = defineStore('update', () => {
     reload()
   }
 
-  return { state, offline, fonts, problem, start, putOff, apply, refreshPage }
+  return { state, offline, fonts, isFontless, problem, start, putOff, apply, refreshPage }
 })

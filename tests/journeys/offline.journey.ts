@@ -101,6 +101,23 @@ test('the fonts of report files are in the browser after the first visit', async
   expect(missing).toEqual([])
 })
 
+test('fonts that could not be had are told, come when the network is back, and are known to be here without one', async ({
+  page,
+  site,
+}) => {
+  site.lose(/bold.*\.ttf$/)
+  await page.goto('/')
+  await expect(page.getByText(/^断网也能填报；报告用的字体还没有存全（\d+%），联网后继续$/)).toBeVisible({
+    timeout: 60_000,
+  })
+  site.lose(/^nothing$/)
+  await page.evaluate(() => window.dispatchEvent(new Event('online')))
+  await expect(page.getByText('已就绪，断网也能填报和生成报告')).toBeVisible({ timeout: 60_000 })
+  site.cut()
+  await page.reload()
+  await expect(page.getByText('已就绪，断网也能填报和生成报告')).toBeVisible({ timeout: 60_000 })
+})
+
 test('nothing that a firm has answered is in any cache of the service worker', async ({ page }) => {
   await visitForOffline(page)
   await importDraft(page, makeDraftFile({ answers: mostlyFullSheet(3, 'discrete') }))
