@@ -41,6 +41,8 @@ export const useHubStore = defineStore('hub', () => {
   let servedAt = 0
   /** A session kept from last time whose end has come by this clock: shown to nobody, but the hub may still know it. */
   let isDoubtful = false
+  /** Counts who is or is not signed in here: an answer that was asked for in another turn tells of a session that is over. */
+  let turn = 0
   let isRecalled = false
   let isStarted = false
   let finding: Promise<void> | undefined
@@ -105,17 +107,22 @@ export const useHubStore = defineStore('hub', () => {
 
   /** Asks who is signed in. Without an own sign-in in this browser nothing is asked: the answer would be a refusal. */
   async function refreshSession(): Promise<void> {
+    const asked = turn
     try {
-      await take(await callHub('readSession'))
+      const answer = await callHub('readSession')
+      // The mark is another window's, whose message may not be here yet.
+      if (asked === turn && (await readKnown('signOut')) === undefined) await take(answer, asked)
     } catch (fault) {
       if (!(fault instanceof HubRefusal) || fault.status !== 401) throw fault
-      await loseSession()
+      if (asked === turn) await loseSession()
     }
   }
 
-  /** Another account or another scope than the copy's: what is here is not his to see. */
-  async function take(next: Session): Promise<void> {
+  /** Another account or another scope than the copy's: what is here is not his to see. `asked`: in which turn; else it begins one. */
+  async function take(next: Session, asked?: number): Promise<void> {
+    const current = asked ?? ++turn
     await keepOnlyHis(next)
+    if (current !== turn) return
     session.value = next
     isOnline.value = true
     isDoubtful = false
@@ -195,8 +202,9 @@ export const useHubStore = defineStore('hub', () => {
   /** 自己的企业 — the firm's one row; undefined for everybody else. */
   async function loadOwn(): Promise<void> {
     if (role.value !== 'enterprise' || firstStep.value !== undefined) return
+    const asked = turn
     const { enterprises } = await callHub('listEnterprises', { query: {} })
-    own.value = enterprises[0]
+    if (asked === turn) own.value = enterprises[0]
   }
 
   /** After a sign-in, which has come through whether the row comes or not: the screens ask for it again. */
@@ -209,6 +217,7 @@ export const useHubStore = defineStore('hub', () => {
   }
 
   async function forgetSession(): Promise<void> {
+    turn += 1
     session.value = undefined
     own.value = undefined
     isDoubtful = false
@@ -243,7 +252,10 @@ export const useHubStore = defineStore('hub', () => {
   const tellOthers = (): void => channel?.postMessage('session')
   channel?.addEventListener('message', () => {
     void readKnown('session').then((known) => {
-      if (known?.account.id !== session.value?.account.id) own.value = undefined
+      if (known?.account.id !== session.value?.account.id) {
+        turn += 1
+        own.value = undefined
+      }
       session.value = known
     })
   })

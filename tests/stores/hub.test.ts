@@ -9,6 +9,7 @@ import { useHubStore } from '#stores/hub'
 import { aFirm } from '../support/firms'
 import { aHub, aHubSite, aRefusal, aSession, type FakeHub } from '../support/hubFetch'
 import { rejectionOf } from '../support/drafts'
+import { eventually } from '../support/eventually'
 
 let hub: FakeHub
 beforeEach(() => {
@@ -161,6 +162,64 @@ describe('退出与失效', () => {
     expect(hub.count('DELETE /v1/session')).toBe(1)
   })
 
+  it('an answer about the session that comes after signing out brings nobody back', async () => {
+    await signedIn()
+    const later = reopen()
+    let give = (): void => undefined
+    hub.answer('GET /v1/session', async () => {
+      await new Promise<void>((settle) => (give = settle))
+      return { body: aSession() }
+    })
+    hub.answer('DELETE /v1/session', { body: {} })
+    const found = later.find()
+    await eventually(() => expect(hub.count('GET /v1/session')).toBe(1))
+    expect(later.session?.account.id).toBe('account-1')
+    await later.signOut()
+    give()
+    await found
+    expect(later.session).toBeUndefined()
+    expect(await readKnown('session')).toBeUndefined()
+  })
+
+  it('an answer about one person’s session changes nothing for who signed in meanwhile', async () => {
+    await signedIn()
+    const later = reopen()
+    let give = (): void => undefined
+    hub.answer('GET /v1/session', async () => {
+      await new Promise<void>((settle) => (give = settle))
+      return aRefusal(401, 'session.over')
+    })
+    const found = later.find()
+    await eventually(() => expect(hub.count('GET /v1/session')).toBe(1))
+    hub.answer('POST /v1/session', { body: aSession({ id: 'account-2', name: '示例服务员乙' }) })
+    await later.signIn('liaison.two', 'secret')
+    give()
+    await found
+    expect(later.session?.account.id).toBe('account-2')
+    expect((await readKnown('session'))?.account.id).toBe('account-2')
+  })
+
+  it('a firm’s row that comes after signing out is shown to nobody', async () => {
+    const firm = aFirm()
+    await signedIn(
+      aSession({ role: 'enterprise', enterprise: { id: firm.id, name: firm.name, creditCode: firm.creditCode } }),
+    )
+    let give = (): void => undefined
+    hub.answer('GET /v1/enterprises', async () => {
+      await new Promise<void>((settle) => (give = settle))
+      return { body: { enterprises: [firm], gone: [], cursor: '1', more: false, total: 1, scope: 'scope-1' } }
+    })
+    hub.answer('DELETE /v1/session', { body: {} })
+    const store = useHubStore()
+    const before = hub.count('GET /v1/enterprises')
+    const loaded = store.loadOwn()
+    await eventually(() => expect(hub.count('GET /v1/enterprises')).toBe(before + 1))
+    await store.signOut()
+    give()
+    await loaded
+    expect(store.own).toBeUndefined()
+  })
+
   it('signed out without a network, the copy goes at once and the hub is told before anything else', async () => {
     const store = await signedIn()
     await keepCopy()
@@ -196,7 +255,7 @@ describe('退出与失效', () => {
     hub.answer('GET /v1/session', aRefusal(401, 'hub.noSession'))
     await store.refreshSession()
     expect(store.session).toBeUndefined()
-    await vi.waitFor(async () => expect(await readCopy()).toBeUndefined())
+    await eventually(async () => expect(await readCopy()).toBeUndefined())
   })
 
   it.each([
