@@ -12,16 +12,27 @@ let last: Promise<unknown> = Promise.resolve()
 type Made<Task extends FileTask> = Task['family'] extends 'report' ? ReportBytes : OfficeBytes
 
 /**
- * 请后台制作 — one file away from the page, after those asked for before; `prepare` is called when its turn comes. Refuses with
- * `export.stopped` when the worker dies or falls silent, and with what the worker refuses.
+ * 请后台制作 — one file away from the page, after those asked for before; `prepare` is called when its turn comes. When the worker
+ * dies or falls silent a new one begins anew; when that one does too it refuses with `export.stopped`. Also refuses with what the
+ * worker refuses.
  */
 export function askWorker<Task extends FileTask>(
   prepare: () => Promise<Task>,
   onStep: (step: string) => void,
 ): Promise<Made<Task>> {
-  const made = last.then(prepare).then((task) => askNext(task, onStep) as Promise<Made<Task>>)
+  const made = last.then(prepare).then((task) => askTwice(task, onStep) as Promise<Made<Task>>)
   last = made.catch(() => undefined)
   return made
+}
+
+async function askTwice(task: FileTask, onStep: (step: string) => void): Promise<ReportBytes | OfficeBytes> {
+  try {
+    return await askNext(task, onStep)
+  } catch (fault) {
+    if (!(fault instanceof Problem) || fault.code !== 'export.stopped') throw fault
+    onStep('没有回应，重新开始…')
+    return askNext(task, onStep)
+  }
 }
 
 function askNext(task: FileTask, onStep: (step: string) => void): Promise<ReportBytes | OfficeBytes> {
