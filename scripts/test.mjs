@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process'
 import { mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { installBrowser } from './findBrowser.mjs'
 import { installReaders } from './installPackages.mjs'
+import { listJourneyFailures, listUnitFailures } from './listFailures.mjs'
 
 const UNIT_REPORT = '.cache/unit.json'
 const JOURNEY_REPORT = '.cache/journeys.json'
@@ -13,10 +14,22 @@ let passed = 0
 let failed = 0
 let skipped = 0
 
-function run(title, command, args) {
+/** What failed, told once more at the end: the last page of a long log is what is read first. */
+const failures = []
+
+/** `isBrief`: a step of few words, which are kept and told again when it fails. */
+function run(title, command, args, isBrief = false) {
   console.log(`\n── ${title}`)
   const began = Date.now()
-  const { status } = spawnSync(command, args, { stdio: 'inherit', shell: process.platform === 'win32' })
+  const { status, stdout, stderr } = spawnSync(command, args, {
+    stdio: isBrief ? ['ignore', 'pipe', 'pipe'] : 'inherit',
+    encoding: 'utf8',
+    maxBuffer: 64 * 1024 * 1024,
+    shell: process.platform === 'win32',
+  })
+  const words = `${stdout ?? ''}${stderr ?? ''}`.trim()
+  if (words !== '') console.log(words)
+  if (isBrief && status !== 0) failures.push({ title, why: words.slice(-4000) })
   console.log(`── ${title}：${status === 0 ? '通过' : '未通过'}，${((Date.now() - began) / 1000).toFixed(1)} 秒`)
   return status === 0
 }
@@ -29,7 +42,7 @@ function readReport(path) {
   }
 }
 
-const steps = [run('类型', 'npm', ['run', '-s', 'types']), run('代码规范', 'npm', ['run', '-s', 'lint'])]
+const steps = [run('类型', 'npm', ['run', '-s', 'types'], true), run('代码规范', 'npm', ['run', '-s', 'lint'], true)]
 installReaders()
 steps.push(
   run('单元与组件测试', 'npx', [
@@ -54,6 +67,10 @@ skipped += (unit?.numPendingTests ?? 0) + (journeys?.stats.skipped ?? 0)
 // A step that failed without counting a test (types, lint, a suite that did not load) is a failure all the same.
 failed += steps.filter((isGood) => !isGood).length
 if (unit === undefined || journeys === undefined || passed === 0) failed += 1
+
+if (unit !== undefined) failures.push(...listUnitFailures(unit))
+if (journeys !== undefined) failures.push(...listJourneyFailures(journeys))
+for (const { title, why } of failures) console.log(`\n✘ ${title}\n${why}`)
 
 console.log(
   `\n${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}${second > 0 ? `, ${second} passed at the second try` : ''}`,
