@@ -13,6 +13,7 @@ import HubBar from '../../src/components/HubBar.vue'
 import HubNotice from '../../src/components/HubNotice.vue'
 import { aFirm, aSummary } from '../support/firms'
 import { aHub, aHubSite, aSession, type FakeHub } from '../support/hubFetch'
+import { eventually } from '../support/eventually'
 
 const firm = aFirm()
 let hub: FakeHub
@@ -71,7 +72,7 @@ async function show(component: typeof HubBar | typeof HubNotice): Promise<VueWra
   const wrapper =
     component === HubBar ? mount(HubBar, { global }) : mount(HubNotice, { props: { busy: false }, global })
   await flushPromises()
-  await vi.waitFor(() => expect(useHubStore().isChecked).toBe(true))
+  await eventually(() => expect(useHubStore().isChecked).toBe(true))
   await flushPromises()
   return wrapper as VueWrapper
 }
@@ -150,7 +151,7 @@ describe('汇总端一栏', () => {
     expect(linksOf(wrapper)).toEqual(['account'])
     expect(wordsOf(wrapper)).toContain(firm.name)
     await wrapper.get('button').trigger('click')
-    await vi.waitFor(() => expect(wrapper.emitted('signedOut')).toHaveLength(1))
+    await eventually(() => expect(wrapper.emitted('signedOut')).toHaveLength(1))
     expect(useHubStore().session).toBeUndefined()
   })
 
@@ -168,7 +169,7 @@ describe('汇总端一栏', () => {
     await signInOfficial()
     hub.cut()
     const wrapper = await show(HubBar)
-    await vi.waitFor(() => expect(wordsOf(wrapper)).toContain('离线'))
+    await eventually(() => expect(wordsOf(wrapper)).toContain('离线'))
     hub.mend()
     hub.answer('GET /v1/hub', { body: { ...aHub(), api: 5 } })
     await useHubStore().find()

@@ -19,6 +19,7 @@ import { aDraft } from '../support/drafts'
 import { aCampaign, aFirm, aSummary } from '../support/firms'
 import { aHub, aHubSite, aRefusal, aSession, type Asked, type FakeHub } from '../support/hubFetch'
 import { aSigner } from '../support/signing'
+import { eventually } from '../support/eventually'
 
 const firm = aFirm()
 const signer = aSigner()
@@ -119,7 +120,7 @@ async function press(wrapper: VueWrapper, name: string): Promise<void> {
     .findAll('button')
     .find((button) => button.text() === name)!
     .trigger('click')
-  await vi.waitFor(() => expect(wrapper.text()).not.toContain('正在报送'), { timeout: 5000 })
+  await eventually(() => expect(wrapper.text()).not.toContain('正在报送'))
   await flushPromises()
 }
 
@@ -218,7 +219,7 @@ describe('报送', () => {
     expect(wordsOf(wrapper)).toContain('第 1 次一并送出')
     takeAll()
     await press(wrapper, '再次报送')
-    await vi.waitFor(() => expect(useOutboxStore().find('late', 2)?.state).toBe('sent'))
+    await eventually(() => expect(useOutboxStore().find('late', 2)?.state).toBe('sent'))
   })
 
   it('returned for changes: the reason, and the way to the next revision', async () => {
@@ -243,7 +244,7 @@ describe('报送', () => {
     takeAll()
     const wrapper = await show(draft)
     await press(wrapper, '取回回执')
-    await vi.waitFor(() => expect(wordsOf(wrapper)).toContain('已报送。'))
+    await eventually(() => expect(wordsOf(wrapper)).toContain('已报送。'))
   })
 })
 

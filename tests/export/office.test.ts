@@ -46,7 +46,7 @@ function convert(name: string, bytes: Uint8Array, format: string, ...options: st
       out,
       join(folder, name),
     ],
-    { stdio: 'ignore', timeout: 55_000 },
+    { stdio: 'ignore', timeout: 200_000 },
   )
   return new Map(readdirSync(out).map((file) => [file, readFileSync(join(out, file), 'utf8').replace(/^\ufeff/, '')]))
 }

@@ -82,18 +82,14 @@ describe('报送文件压缩包', () => {
   it('a bomb is refused by its directory alone, before anything is unpacked', () => {
     const bomb = open({ 'a.json': new Uint8Array(8 * 1024 * 1024) })
     expect(bomb.length).toBeLessThan(10_000)
-    const begun = performance.now()
     expect(refusedWith(() => readArchive(bomb))).toMatch('压缩比异常')
-    expect(performance.now() - begun).toBeLessThan(1000)
     expect(refusedWith(() => readArchive(withSize(open({ 'a.json': text(1) }), 33 * 1024 * 1024)))).toMatch('33 MB')
   })
 
   it('a bomb that lies about its length is stopped at the length it stated', () => {
     const bytes = withSize(open({ 'a.json': new Uint8Array(8 * 1024 * 1024) }), 5000)
     const archive = readArchive(bytes)
-    const begun = performance.now()
     expect(refusedWith(() => [...archive.files])).toMatch('已损坏')
-    expect(performance.now() - begun).toBeLessThan(1000)
   })
 
   it('a length too large is no short file, and one changed byte is found', () => {

@@ -17,6 +17,7 @@ import { join, resolve } from 'node:path'
 import { createInterface } from 'node:readline'
 import { afterEach, describe, expect, it } from 'vitest'
 import { lockFolder, prepareFolder, readStart } from '../../hub/dataFolder.ts'
+import { eventually } from '../support/eventually'
 
 const ROOT = resolve(import.meta.dirname, '../..')
 const isLinux = process.platform === 'linux'
@@ -132,8 +133,7 @@ describe('the lock on the data folder', () => {
     const lock = await lockFolder(folder, 50)
     // And ours beats for others to see.
     const before = statSync(path).mtimeMs
-    await new Promise((settle) => setTimeout(settle, 200))
-    expect(statSync(path).mtimeMs).toBeGreaterThan(before)
+    await eventually(() => expect(statSync(path).mtimeMs).toBeGreaterThan(before))
     lock.release()
   })
 

@@ -43,7 +43,7 @@ describe('示例区域', () => {
     filled = await fillDemo(world.hub, SIZE, now)
     const token = await signIn('demo-region')
     firms = (await world.ask(undefined, 'listEnterprises', { token })).enterprises
-  }, 60_000)
+  })
 
   it('has so many firms, each a row like any other, and says of itself that it is made up', async () => {
     expect(firms).toHaveLength(SIZE.firms)
@@ -224,5 +224,5 @@ describe('发布同类组', () => {
     expect(refusals.map(({ detail }) => JSON.parse(detail) as object)).toEqual([{ why: 'peers.laterLedger' }])
     expect((await read()).asOf).toBe('2026-10-03')
     await world.close()
-  }, 60_000)
+  })
 })

@@ -47,7 +47,7 @@ beforeAll(async () => {
   await fillWorld(hub)
   await hub.database.close()
   await database.stop()
-}, 60_000)
+})
 
 afterAll(() => {
   agent.destroy()

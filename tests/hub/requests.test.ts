@@ -26,6 +26,7 @@ import {
   type HubServer,
   type World,
 } from '../support/hub'
+import { eventually } from '../support/eventually'
 
 let server: HubServer
 let world: World
@@ -388,15 +389,16 @@ describe('our own faults', () => {
   it('a lost database is 503 for that moment, and no end of the hub', async () => {
     const own = await server.open()
     const other = await server.openEmpty()
+    const name = new URL(own.url).pathname.slice(1)
     const lock = new pg.Client({ connectionString: own.url })
     lock.on('error', () => undefined)
     await lock.connect()
     await lock.query('begin; lock table hub.enterprise in access exclusive mode')
     const waiting = [own.call('liaison', 'listEnterprises'), own.submit('ours', aSubmission('ours'))]
-    await new Promise((settle) => setTimeout(settle, 100))
-    await other.query('select pg_terminate_backend(pid) from pg_stat_activity where datname = $1', [
-      new URL(own.url).pathname.slice(1),
-    ])
+    // Both have come as far as the lock.
+    const waits = `select 1 from pg_stat_activity where datname = $1 and wait_event_type = 'Lock'`
+    await eventually(async () => expect(await other.query(waits, [name])).toHaveLength(2))
+    await other.query('select pg_terminate_backend(pid) from pg_stat_activity where datname = $1', [name])
     for (const response of await Promise.all(waiting)) {
       expect(outcomeOf(response)).toBe('503 hub.unavailable')
       expectPlain(response)

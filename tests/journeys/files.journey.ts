@@ -99,16 +99,28 @@ function files(page: Page): Locator {
   return page.getByRole('region', { name: '报告文件' })
 }
 
+/** What is waited for, or, when the page refuses, its words at once. */
+async function unlessRefused<Result>(page: Page, wanted: Promise<Result>): Promise<Result> {
+  const alert = files(page).getByRole('alert')
+  const refusal = alert.waitFor({ timeout: 0 }).then(
+    async () => Promise.reject<never>(new Error(`the page refuses: ${await alert.innerText()}`)),
+    // The page was closed: the other one tells why.
+    () => new Promise<never>(() => undefined),
+  )
+  return Promise.race([wanted, refusal])
+}
+
 /** Presses the button of a file, agrees to codes for characters that no font has, and waits until the page says that it is done. */
 async function take(page: Page, label: string, unprintable: readonly string[] = []): Promise<string> {
   const download = page.waitForEvent('download', { timeout: 90_000 })
   await files(page).getByRole('button', { name: label, exact: true }).click()
   if (unprintable.length > 0) {
     const dialog = page.getByRole('dialog', { name: '有些字印不出来' })
-    await expect(dialog.locator('.missing')).toHaveText(unprintable.join(' '), { timeout: 90_000 })
+    const told = expect(dialog.locator('.missing')).toHaveText(unprintable.join(' '), { timeout: 90_000 })
+    await unlessRefused(page, told)
     await dialog.getByRole('button', { name: '仍然保存' }).click()
   }
-  const file = await download
+  const file = await unlessRefused(page, download)
   await expect(files(page).getByRole('status')).toHaveText(
     new RegExp(`^已核对并保存：${file.suggestedFilename().replace(/[^\p{L}\p{N}]/gu, '.')}（[\\d.]+ [kM]B）$`, 'u'),
   )

@@ -11,6 +11,7 @@ import { loadEdition } from '#storage/editions'
 import { useDraftStore } from '#stores/draft'
 import { answersAtLevel, loadGuangxi } from '../support/build'
 import { aDraft, rejectionOf, startAfresh } from '../support/drafts'
+import { eventually } from '../support/eventually'
 
 type Store = ReturnType<typeof useDraftStore>
 
@@ -185,7 +186,7 @@ describe('每次作答立即保存', () => {
     const store = await beginSheet()
     void store.flush()
     store.answer('S1.1', 4)
-    await vi.waitFor(async () => expect(await storedAnswers(store)).toEqual({ 'S1.1': 4 }))
+    await eventually(async () => expect(await storedAnswers(store)).toEqual({ 'S1.1': 4 }))
     expect(store.saveState.kind).toBe('saved')
   })
 
@@ -264,7 +265,7 @@ describe('没有存下', () => {
     fillDisk()
     store.answer('S1.1', 3)
     for (let round = 0; round < 4; round++) {
-      await vi.waitFor(() => expect(vi.getTimerCount()).toBe(1))
+      await eventually(() => expect(vi.getTimerCount()).toBe(1))
       vi.runOnlyPendingTimers()
       await store.flush()
     }
@@ -420,7 +421,7 @@ describe('两个窗口', () => {
     const row = await saveDraft({ ...mine.draft!, answers: { 'S1.1': 1, 'S1.2': 2 } })
     const other = new BroadcastChannel('shidang-drafts')
     other.postMessage(row.id)
-    await vi.waitFor(() => expect(mine.draft?.answers).toEqual({ 'S1.1': 1, 'S1.2': 2 }))
+    await eventually(() => expect(mine.draft?.answers).toEqual({ 'S1.1': 1, 'S1.2': 2 }))
     expect(mine.mergedAt).toBe(row.updatedAt)
     mine.answer('S1.3', 3)
     await mine.flush()
@@ -443,8 +444,7 @@ describe('两个窗口', () => {
     const [mine] = await openTwice({ 'S1.1': 1 })
     const other = new BroadcastChannel('shidang-drafts')
     other.postMessage('*')
-    await new Promise((resolve) => setTimeout(resolve, 50))
-    expect(mine.draft).toBeUndefined()
+    await eventually(() => expect(mine.draft).toBeUndefined())
     other.close()
   })
 

@@ -18,6 +18,7 @@ import { aDraft, rejectionOf } from '../support/drafts'
 import { aFirm } from '../support/firms'
 import { aHub, aHubSite, aRefusal, aSession, type Asked, type FakeHub, type Reply } from '../support/hubFetch'
 import { aSigner } from '../support/signing'
+import { eventually } from '../support/eventually'
 
 const firm = aFirm()
 const campaign = 'campaign-2026'
@@ -284,7 +285,7 @@ describe('离线与重试', () => {
     await useHubStore().find()
     const later = useOutboxStore()
     await later.start()
-    await vi.waitFor(() => expect(later.find(draft.sheetId, 1)?.state).toBe('sent'))
+    await eventually(() => expect(later.find(draft.sheetId, 1)?.state).toBe('sent'))
   })
 
   it('each failed try puts the next one further off, at most 5 minutes', async () => {
@@ -324,7 +325,7 @@ describe('离线与重试', () => {
     await outbox.submit(draft, campaign)
     takeAll()
     // 2 s · 0.5 = 1 s.
-    await vi.waitFor(() => expect(outbox.find(draft.sheetId, 1)?.state).toBe('sent'), { timeout: 4000 })
+    await eventually(() => expect(outbox.find(draft.sheetId, 1)?.state).toBe('sent'))
     vi.restoreAllMocks()
   })
 
@@ -345,7 +346,7 @@ describe('离线与重试', () => {
     vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + later })
     window.dispatchEvent(new Event(event))
     vi.useRealTimers()
-    await vi.waitFor(() => expect(outbox.find(draft.sheetId, 1)?.state).toBe('sent'), { timeout: 15_000 })
+    await eventually(() => expect(outbox.find(draft.sheetId, 1)?.state).toBe('sent'))
     vi.restoreAllMocks()
   })
 
@@ -365,7 +366,7 @@ describe('离线与重试', () => {
     })
     takeAll()
     const outbox = await begin()
-    await vi.waitFor(() => expect(outbox.find(draft.sheetId, 1)?.state).toBe('sent'))
+    await eventually(() => expect(outbox.find(draft.sheetId, 1)?.state).toBe('sent'))
   })
 
   it('signed out meanwhile, it waits for the sign-in, and goes then', async () => {
@@ -379,7 +380,7 @@ describe('离线与重试', () => {
     expect(useHubStore().session).toBeUndefined()
     takeAll()
     await useHubStore().signIn('firm', 'secret')
-    await vi.waitFor(() => expect(outbox.find(draft.sheetId, 1)?.state).toBe('sent'))
+    await eventually(() => expect(outbox.find(draft.sheetId, 1)?.state).toBe('sent'))
   })
 
   it('nothing goes out under another account', async () => {
@@ -451,7 +452,7 @@ describe('导出登记与填报进度', () => {
     await drafts.begin('guangxi-2024', 'full', { creditCode: firm.creditCode })
     drafts.answer('S1.1', 2)
     await drafts.flush()
-    await vi.waitFor(() => expect(hub.count('PUT /v1/progress')).toBe(1))
+    await eventually(() => expect(hub.count('PUT /v1/progress')).toBe(1))
     expect(hub.asked.find(({ path }) => path === '/v1/progress')?.body).toEqual({
       answered: expect.any(Number) as number,
       asked: 75,

@@ -12,6 +12,7 @@ import { useOversightStore } from '#stores/oversight'
 import { answersAtLevel, loadGuangxi } from '../support/build'
 import { aCampaign, aFirm } from '../support/firms'
 import { aHubSite, aRefusal, aSession, type Asked, type FakeHub, type Reply } from '../support/hubFetch'
+import { eventually } from '../support/eventually'
 
 let hub: FakeHub
 beforeEach(() => {
@@ -220,7 +221,7 @@ describe('统筹：从汇总端', () => {
     next.scope = 'scope-2'
     hub.answer('GET /v1/session', { body: aSession({ role: 'official', area: '450103' }, { scope: 'scope-2' }) })
     await store.sync()
-    await vi.waitFor(() => expect(store.firms).toHaveLength(4))
+    await eventually(() => expect(store.firms).toHaveLength(4))
     expect(idsOf((await readCopy())!.firms)).toEqual(idsOf(next.firms.values()))
     expect((await readCopy())!.state.scope).toBe('scope-2')
     expect(store.area).toBe('450103')
@@ -336,7 +337,7 @@ describe('统筹：批次与日期', () => {
     expect(store.campaign?.id).toBe('new')
     store.choose('old')
     expect(store.campaign?.id).toBe('old')
-    await vi.waitFor(() => expect(store.edition?.id).toBe('guangxi-2024'))
+    await eventually(() => expect(store.edition?.id).toBe('guangxi-2024'))
   })
 
   it('today is the hub’s day in China, whatever this computer’s clock says', async () => {

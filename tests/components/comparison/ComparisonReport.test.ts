@@ -6,6 +6,7 @@ import { type Answers } from '#core/diagnosis/answers'
 import { compareSheets, type Comparison, type SheetToCompare } from '#core/diagnosis/comparison'
 import { packSubmission } from '#core/oversight/submission'
 import { answersAtLevel, loadGuangxi } from '../../support/build'
+import { eventually } from '../../support/eventually'
 
 // What is drawn is not looked at here: the words and figures beside the chart are.
 vi.mock('../../../src/charts/RadarChart.vue', () => ({
@@ -92,7 +93,7 @@ describe('the page of a comparison', () => {
 
   it('describes the radar as the table does: an open sign is neither a rise nor a fall', async () => {
     const page = await show(compareSheets(one, other, edition))
-    await vi.waitFor(() => expect(page.findAll('.panel .chart')).toHaveLength(2))
+    await eventually(() => expect(page.findAll('.panel .chart')).toHaveLength(2))
     const [domains, subdomains] = page.findAll('.panel .chart').map((chart) => chart.attributes('aria-label'))
     expect(domains).toContain('5 个域中，')
     expect(subdomains).toContain('20 个上升')

@@ -8,6 +8,7 @@ import { type ReportRate } from '#core/diagnosis/rates'
 import { buildReport, type Report, type ReportSource } from '#core/diagnosis/report'
 import { scoreAnswers } from '#core/diagnosis/scoring'
 import { makeBenchmark } from '../../support/madeUpBenchmark.ts'
+import { eventually } from '../../support/eventually.ts'
 
 // What is drawn is not looked at here: the words and figures beside the chart are.
 vi.mock('../../../src/charts/RadarChart.vue', () => ({
@@ -90,7 +91,7 @@ describe('the report page', () => {
 
   it('gives each chart its words and its figures, and switches by keyboard', async () => {
     const page = await show(reportOf('各域略有高低的 3 档企业'))
-    await vi.waitFor(() => expect(page.findAll('.panel .chart')).toHaveLength(2))
+    await eventually(() => expect(page.findAll('.panel .chart')).toHaveLength(2))
     expect(page.findAll('.panel details tbody tr')).toHaveLength(5 + 22)
     expect(page.get('.panel .chart').attributes('aria-label')).toContain('5 个域')
     const [first, second] = page.findAll('[role=tab]')
@@ -173,7 +174,7 @@ describe('the group beside the firm', () => {
 
   it('is drawn into both radars and told in their tables', async () => {
     const page = await show(withPeers('各域略有高低的 3 档企业'))
-    await vi.waitFor(() => expect(page.findAll('.panel .chart')).toHaveLength(2))
+    await eventually(() => expect(page.findAll('.panel .chart')).toHaveLength(2))
     expect(page.findAll('.radar-legend').map((legend) => legend.findAll('li').map((line) => line.text()))).toEqual(
       Array(2).fill(['本企业', '同类中位数', '同类上四分位']),
     )

@@ -314,15 +314,12 @@ describe('广西问卷的提档路径', () => {
 
   it('the raises reach the next tier, no raise is needless, and 100 greedy attempts are no cheaper', () => {
     let attempts = 0
-    let slowest = 0
     for (let seed = 1; seed <= 28; seed++) {
       const type = TYPES[seed % 4]!
       const answers = randomSheet(seeded(seed), type)
       const before = referenceScore(answers, type)
       const sheet = scoreSheet(guangxi, answers, { productionType: type })
-      const started = performance.now()
       const plan = planUpgrade(sheet)
-      slowest = Math.max(slowest, performance.now() - started)
       const place = `seed ${seed}, ${type}`
       const target = before.tier.low + 1
       const ids = Object.keys(before.items)
@@ -370,7 +367,6 @@ describe('广西问卷的提档路径', () => {
       }
     }
     expect(attempts).toBeGreaterThanOrEqual(100)
-    expect(slowest).toBeLessThan(3000)
   })
 
   it('an indicator answered 不适用 is not proposed', () => {

@@ -161,10 +161,10 @@ describe('小单元抑制', () => {
     )
   })
 
-  it('a region of 41 industries and 14 cities is done in a moment', () => {
+  it('a region of 41 industries and 14 cities shows none that is small, and something of each row', () => {
     const counts = Array.from({ length: 41 }, (_, r) => Array.from({ length: 14 }, (_, c) => (r * 7 + c * 13) % 23))
-    const start = performance.now()
-    suppressSmall(counts, 10)
-    expect(performance.now() - start).toBeLessThan(1000)
+    const shown = suppressSmall(counts, 10)
+    expect(shown.flat().filter((n) => n !== null && n > 0 && n < 10)).toEqual([])
+    for (const row of shown) expect(row.some((n) => n !== null)).toBe(true)
   })
 })

@@ -20,6 +20,7 @@ import { aDraft } from '../../support/drafts'
 import { aFirm, aSummary } from '../../support/firms'
 import { aHubSite, aSession, type FakeHub } from '../../support/hubFetch'
 import { aSigner } from '../../support/signing'
+import { eventually } from '../../support/eventually'
 
 const signer = aSigner()
 const firm = aFirm()
@@ -98,13 +99,13 @@ async function open(own: Enterprise): Promise<{ readonly wrapper: VueWrapper; re
   })
   await router.push('/')
   const wrapper = mount({ template: '<RouterView />' }, { global: { plugins: [router] } })
-  await vi.waitFor(() => expect(wrapper.find('section[aria-label=报送]').exists()).toBe(true), { timeout: 10_000 })
+  await eventually(() => expect(wrapper.find('section[aria-label=报送]').exists()).toBe(true))
   await flushPromises()
   return { wrapper, router }
 }
 async function press(wrapper: VueWrapper, name: string): Promise<void> {
   const find = () => wrapper.findAll('button').find((button) => button.text() === name)
-  await vi.waitFor(() => expect(find()).toBeDefined())
+  await eventually(() => expect(find()).toBeDefined())
   await find()!.trigger('click')
   await flushPromises()
 }
@@ -113,7 +114,7 @@ describe('开始页，登录的企业', () => {
   it('a new sheet begins with what the roster knows of the firm', async () => {
     const { wrapper, router } = await open(firm)
     await press(wrapper, '开始完整诊断')
-    await vi.waitFor(() => expect(router.currentRoute.value.name).toBe('profile'))
+    await eventually(() => expect(router.currentRoute.value.name).toBe('profile'))
     expect((await listDrafts())[0]?.profile).toEqual({
       name: firm.name,
       creditCode: firm.creditCode,
@@ -127,7 +128,7 @@ describe('开始页，登录的企业', () => {
     const locked = await keep(1)
     const { wrapper, router } = await open({ ...firm, ...RETURNED })
     await press(wrapper, '修改并重新报送')
-    await vi.waitFor(() => expect(router.currentRoute.value.name).toBe('tasks'))
+    await eventually(() => expect(router.currentRoute.value.name).toBe('tasks'))
     const next = (await listDrafts()).find(({ revision }) => revision === 2)!
     expect(router.currentRoute.value.params['draft']).toBe(next.id)
     expect(next).toMatchObject({ sheetId: 'sheet-start', answers: locked.answers, asked: 75 })
@@ -141,7 +142,7 @@ describe('开始页，登录的企业', () => {
     const begun = await keep(2, false)
     const { wrapper, router } = await open({ ...firm, ...RETURNED })
     await press(wrapper, '修改并重新报送')
-    await vi.waitFor(() => expect(router.currentRoute.value.params['draft']).toBe(begun.id))
+    await eventually(() => expect(router.currentRoute.value.params['draft']).toBe(begun.id))
     expect(await listDrafts()).toHaveLength(2)
   })
 
@@ -150,7 +151,7 @@ describe('开始页，登录的企业', () => {
     hub.answer('GET /v1/submissions*', { body: { submission, receipt: signer.receipt(submission) } })
     const { wrapper, router } = await open({ ...firm, ...RETURNED })
     await press(wrapper, '修改并重新报送')
-    await vi.waitFor(() => expect(router.currentRoute.value.name).toBe('tasks'))
+    await eventually(() => expect(router.currentRoute.value.name).toBe('tasks'))
     const drafts = await listDrafts()
     expect(drafts.map(({ revision, submission: sealed }) => [revision, sealed !== undefined]).sort()).toEqual([
       [1, true],
@@ -162,7 +163,7 @@ describe('开始页，登录的企业', () => {
     const { wrapper, router } = await open({ ...firm, ...RETURNED })
     hub.cut()
     await press(wrapper, '修改并重新报送')
-    await vi.waitFor(() => expect(wrapper.text()).toContain('连不上汇总端'))
+    await eventually(() => expect(wrapper.text()).toContain('连不上汇总端'))
     expect(router.currentRoute.value.name).toBe('start')
   })
 })

@@ -1,17 +1,18 @@
 import { enableAutoUnmount, flushPromises } from '@vue/test-utils'
-import { afterEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, describe, expect, it } from 'vitest'
 import { type Campaign } from '#core/oversight/enterprise'
 import CampaignView from '../../../src/views/oversight/CampaignView.vue'
 import { aCampaign } from '../../support/firms'
 import { aHub, aRefusal, aSession } from '../../support/hubFetch'
 import { buttonOf, closeOversight, openOversight, type OversightSetting } from '../../support/oversightPage'
+import { eventually } from '../../support/eventually'
 
 afterEach(closeOversight)
 enableAutoUnmount(afterEach)
 
 async function open(setting: Partial<OversightSetting> = {}) {
   const page = await openOversight(CampaignView, { path: '/campaign', ...setting })
-  await vi.waitFor(() => expect(page.wrapper.text()).toContain('自诊断'))
+  await eventually(() => expect(page.wrapper.text()).toContain('自诊断'))
   return page
 }
 const fieldOf = ({ wrapper }: Awaited<ReturnType<typeof open>>, label: string) => {
@@ -45,7 +46,7 @@ describe('诊断批次', () => {
     expect(hub.asked.some(({ method }) => method === 'PUT')).toBe(false)
     await wrapper.get('[aria-label="第 1 条的日期"]').setValue('2026-12-31')
     await wrapper.get('form').trigger('submit')
-    await vi.waitFor(() => expect(wrapper.text()).toContain('已保存“示例批次”'))
+    await eventually(() => expect(wrapper.text()).toContain('已保存“示例批次”'))
     expect(hub.asked.find(({ method }) => method === 'PUT')?.body).toMatchObject({
       version: 0,
       title: '示例批次',
@@ -67,12 +68,12 @@ describe('诊断批次', () => {
     hub.answer('PUT /v1/campaigns/*', aRefusal(409, 'hub.conflict'))
     hub.answer('GET /v1/hub', { body: aHub({ campaigns: [aCampaign({ version: 7, title: '别人的名称' })] }) })
     await wrapper.get('form').trigger('submit')
-    await vi.waitFor(() => expect(wrapper.text()).toContain('刚被别人改过'))
+    await eventually(() => expect(wrapper.text()).toContain('刚被别人改过'))
     await buttonOf(wrapper, '载入最新内容（放弃我的修改）').trigger('click')
     expect((fieldOf(page, '名称').element as HTMLInputElement).value).toBe('别人的名称')
     hub.answer('PUT /v1/campaigns/*', ({ body }) => ({ body }))
     await wrapper.get('form').trigger('submit')
-    await vi.waitFor(() => expect(wrapper.find('form').exists()).toBe(false))
+    await eventually(() => expect(wrapper.find('form').exists()).toBe(false))
     const sent = hub.asked.filter(({ method }) => method === 'PUT').map(({ body }) => (body as Campaign).version)
     expect(sent).toEqual([1, 7])
   })

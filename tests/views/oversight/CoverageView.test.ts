@@ -4,6 +4,7 @@ import CoverageView from '../../../src/views/oversight/CoverageView.vue'
 import { aCampaign, aFirm, aSubmittedFirm } from '../../support/firms'
 import { aSession } from '../../support/hubFetch'
 import { buttonOf, closeOversight, openOversight, type OversightSetting } from '../../support/oversightPage'
+import { eventually } from '../../support/eventually'
 
 const made = vi.hoisted(() => ({ file: vi.fn(), saved: vi.fn((name: string) => name) }))
 vi.mock('#export/makeTables', () => ({ makeOfficeFile: made.file }))
@@ -123,12 +124,12 @@ describe('覆盖率', () => {
     const { wrapper, hub } = await open({ path: '/coverage?area=450100' })
     hub.answer('POST /v1/exports', { body: {} })
     await buttonOf(wrapper, '周报 Word').trigger('click')
-    await vi.waitFor(() => expect(made.saved).toHaveBeenCalledWith('周报.docx', bytes, 'application/x'))
+    await eventually(() => expect(made.saved).toHaveBeenCalledWith('周报.docx', bytes, 'application/x'))
     const [coverage, calls, context] = made.file.mock.calls[0]![0].source
     expect(coverage).toMatchObject({ area: '450100', total: { roster: 3, submitted: 1 } })
     expect(calls).toHaveLength(2)
     expect(context).toMatchObject({ area: '450100', asOf: '2026-07-20', edition: { id: 'guangxi-2024' } })
-    await vi.waitFor(() => expect(hub.count('POST /v1/exports')).toBe(1))
+    await eventually(() => expect(hub.count('POST /v1/exports')).toBe(1))
     expect(hub.asked[hub.asked.length - 1]!.body).toMatchObject({
       kind: 'weeklyDocx',
       area: '450100',

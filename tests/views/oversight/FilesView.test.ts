@@ -7,6 +7,7 @@ import { useOversightStore } from '#stores/oversight'
 import FilesView from '../../../src/views/oversight/FilesView.vue'
 import { answersAtLevel, loadGuangxi } from '../../support/build'
 import { buttonOf, closeOversight, openOversight, type OversightPage } from '../../support/oversightPage'
+import { eventually } from '../../support/eventually'
 
 vi.mock('#storage/editions', async () => {
   const { loadGuangxi: load } = await import('../../support/build')
@@ -58,7 +59,7 @@ describe('从文件汇总', () => {
     await pick(page, '选择装报送包的文件夹', [new File([`${aSheet(0)}\n${aSheet(1)}\n`], 'all.ndjson')])
     expect(page.wrapper.text()).toContain('已选 3 个文件')
     await openButton(page).trigger('click')
-    await vi.waitFor(() => expect(page.wrapper.text()).toContain('读出 3 份报送，2 家企业'), 20_000)
+    await eventually(() => expect(page.wrapper.text()).toContain('读出 3 份报送，2 家企业'))
     expect(page.wrapper.text()).toContain('有 1 份与其他文件相同，只计一次')
     expect(page.wrapper.text()).toContain('有 1 个文件没有采用')
     expect(page.wrapper.text()).toContain('bad.json')
@@ -74,10 +75,10 @@ describe('从文件汇总', () => {
     const silent = completeCreditCode('91450100MA5R3003')
     const table = `企业名称,信用代码,县区,是否规上\n示例企业0,${CODES[0]},青秀区,是\n没报的企业,${silent},青秀区,是\n坏的,1,青秀区,是`
     await pick(page, '选择名录文件', [new File([table], '名录.csv')])
-    await vi.waitFor(() => expect(page.wrapper.text()).toContain('各列的对应'), 10_000)
+    await eventually(() => expect(page.wrapper.text()).toContain('各列的对应'))
     await buttonOf(page.wrapper, '用这份名录').trigger('click')
     expect(page.wrapper.text()).toContain('2 行可用，1 行不能用，没有计入')
     await openButton(page).trigger('click')
-    await vi.waitFor(() => expect(page.wrapper.text()).toContain('读出 1 份报送，2 家企业'), 20_000)
+    await eventually(() => expect(page.wrapper.text()).toContain('读出 1 份报送，2 家企业'))
   })
 })

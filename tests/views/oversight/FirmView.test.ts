@@ -1,5 +1,5 @@
 import { enableAutoUnmount } from '@vue/test-utils'
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { digest } from '#digest'
 import { packSubmission } from '#core/oversight/submission'
 import { useOpenedStore } from '#stores/opened'
@@ -9,6 +9,7 @@ import { stubModal } from '../../support/cards'
 import { aFirm, aSubmittedFirm } from '../../support/firms'
 import { aSession } from '../../support/hubFetch'
 import { buttonOf, closeOversight, openOversight, type OversightSetting } from '../../support/oversightPage'
+import { eventually } from '../../support/eventually'
 
 beforeEach(stubModal)
 afterEach(closeOversight)
@@ -61,18 +62,18 @@ describe('企业详情', () => {
   it('where a sheet claims another result, both are shown on demand', async () => {
     const { wrapper, hub } = await open()
     hub.answer('GET /v1/submissions/sheet/revisions/2', { body: { submission: aBoastfulSheet(), receipt: {} } })
-    await vi.waitFor(() => buttonOf(wrapper, '看自报的结果'))
+    await eventually(() => buttonOf(wrapper, '看自报的结果'))
     await buttonOf(wrapper, '看自报的结果').trigger('click')
-    await vi.waitFor(() => expect(wrapper.text()).toContain('9 档，40.00 分'))
+    await eventually(() => expect(wrapper.text()).toContain('9 档，40.00 分'))
     expect(wrapper.text()).toContain('4 档，40.00 分')
   })
 
   it('a whole sheet opens as any opened file, scored again', async () => {
     const { wrapper, hub, router } = await open()
     hub.answer('GET /v1/submissions/sheet/revisions/2', { body: { submission: aBoastfulSheet(), receipt: {} } })
-    await vi.waitFor(() => buttonOf(wrapper, '打开完整报送'))
+    await eventually(() => buttonOf(wrapper, '打开完整报送'))
     await buttonOf(wrapper, '打开完整报送').trigger('click')
-    await vi.waitFor(() => expect(router.currentRoute.value.name).toBe('opened'))
+    await eventually(() => expect(router.currentRoute.value.name).toBe('opened'))
     expect(useOpenedStore().opened).toMatchObject({ agrees: false, computed: { tier: { low: 4, high: 4 } } })
   })
 
@@ -83,7 +84,7 @@ describe('企业详情', () => {
     await buttonOf(wrapper, '退回修改').trigger('click')
     await wrapper.get('dialog textarea').setValue('请补充附件')
     await wrapper.get('dialog form').trigger('submit')
-    await vi.waitFor(() => expect(wrapper.text()).toContain('已退回，待修改'))
+    await eventually(() => expect(wrapper.text()).toContain('已退回，待修改'))
     expect(hub.asked.find(({ path }) => path.endsWith('/return'))?.body).toMatchObject({ reason: '请补充附件' })
     expect(wrapper.findAll('button').some((one) => one.text() === '退回修改')).toBe(false)
   })
@@ -96,12 +97,12 @@ describe('企业详情', () => {
     await wrapper.get('dialog select').setValue('停产')
     await wrapper.get('dialog textarea').setValue('示例函〔2026〕1 号')
     await wrapper.get('dialog form').trigger('submit')
-    await vi.waitFor(() => expect(wrapper.text()).toContain('已移出分母'))
+    await eventually(() => expect(wrapper.text()).toContain('已移出分母'))
     hub.answer('PATCH /v1/enterprises/one', { body: { ...firm, version: 5 } })
     await buttonOf(wrapper, '恢复到分母').trigger('click')
     await wrapper.get('dialog textarea').setValue('已复产')
     await wrapper.get('dialog form').trigger('submit')
-    await vi.waitFor(() => expect(wrapper.text()).toContain('计入分母'))
+    await eventually(() => expect(wrapper.text()).toContain('计入分母'))
     expect(hub.asked.filter(({ method }) => method === 'PATCH').map(({ body }) => body)).toEqual([
       { version: 3, leave: left },
       { version: 4, leave: null, note: '恢复到分母：已复产' },
@@ -113,10 +114,10 @@ describe('企业详情', () => {
     hub.answer('POST /v1/enterprises/one/phones', { body: { contact: '13800000001', liaisons: [] } })
     hub.answer('PATCH /v1/enterprises/one', { body: { ...firm, version: 4 } })
     await buttonOf(wrapper, '修改').trigger('click')
-    await vi.waitFor(() => expect(wrapper.find('dialog input[type=tel]').exists()).toBe(true))
+    await eventually(() => expect(wrapper.find('dialog input[type=tel]').exists()).toBe(true))
     expect((wrapper.get('dialog input[type=tel]').element as HTMLInputElement).value).toBe('13800000001')
     await wrapper.get('dialog form').trigger('submit')
-    await vi.waitFor(() => expect(hub.count('PATCH /v1/enterprises/one')).toBe(1))
+    await eventually(() => expect(hub.count('PATCH /v1/enterprises/one')).toBe(1))
     expect(hub.asked.find(({ method }) => method === 'PATCH')?.body).toEqual({
       version: 3,
       contact: { name: '示例联系人', phone: '13800000001' },
@@ -132,7 +133,7 @@ describe('企业详情', () => {
     expect(hub.count('DELETE /v1/enterprises/one')).toBe(0)
     await wrapper.get('dialog input').setValue('示例企业甲')
     await wrapper.get('dialog form').trigger('submit')
-    await vi.waitFor(() => expect(wrapper.text()).toContain('已彻底删除 2 次报送'))
+    await eventually(() => expect(wrapper.text()).toContain('已彻底删除 2 次报送'))
   })
 
   it('a liaison helps, and neither returns, assigns, moves out nor erases', async () => {

@@ -1,11 +1,12 @@
 import { enableAutoUnmount, flushPromises } from '@vue/test-utils'
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { useHubStore } from '#stores/hub'
 import FirmsView from '../../../src/views/oversight/FirmsView.vue'
 import { stubModal } from '../../support/cards'
 import { aFirm, aSubmittedFirm } from '../../support/firms'
 import { aRefusal, aSession } from '../../support/hubFetch'
 import { buttonOf, closeOversight, openOversight } from '../../support/oversightPage'
+import { eventually } from '../../support/eventually'
 
 beforeEach(stubModal)
 afterEach(closeOversight)
@@ -40,7 +41,7 @@ describe('企业', () => {
     expect(namesOf(wrapper)).toHaveLength(3)
     await wrapper.get('input[type=search]').setValue('已报')
     expect(namesOf(wrapper)).toEqual(['已报的企业'])
-    await vi.waitFor(() => expect(router.currentRoute.value.query).toEqual({ text: '已报' }))
+    await eventually(() => expect(router.currentRoute.value.query).toEqual({ text: '已报' }))
   })
 
   it('a call is noted with the version of the row, and the row is renewed', async () => {
@@ -50,7 +51,7 @@ describe('企业', () => {
     await buttonOf(wrapper, '记一次联系').trigger('click')
     await wrapper.get('dialog textarea').setValue('已告知')
     await wrapper.get('dialog form').trigger('submit')
-    await vi.waitFor(() => expect(wrapper.find('.notice.good').text()).toContain('已记下这次联系'))
+    await eventually(() => expect(wrapper.find('.notice.good').text()).toContain('已记下这次联系'))
     const patch = hub.asked.find(({ method }) => method === 'PATCH')
     expect(patch?.body).toEqual({ version: 4, contacted: { note: '已告知' } })
     expect(wrapper.text()).toContain('已联系，未登录')
@@ -66,11 +67,11 @@ describe('企业', () => {
     })
     await buttonOf(wrapper, '记一次联系').trigger('click')
     await wrapper.get('dialog form').trigger('submit')
-    await vi.waitFor(() => expect(wrapper.find('dialog [role=alert]').text()).toContain('刚被别人改过'))
+    await eventually(() => expect(wrapper.find('dialog [role=alert]').text()).toContain('刚被别人改过'))
     expect(wrapper.text()).toContain('已联系，未登录')
     hub.answer('PATCH /v1/enterprises/silent', { body: { ...newest, version: 10 } })
     await wrapper.get('dialog form').trigger('submit')
-    await vi.waitFor(() => expect(wrapper.find('dialog').exists()).toBe(false))
+    await eventually(() => expect(wrapper.find('dialog').exists()).toBe(false))
     const versions = hub.asked
       .filter(({ method }) => method === 'PATCH')
       .map(({ body }) => (body as { version: number }).version)
@@ -84,7 +85,7 @@ describe('企业', () => {
     })
     expect(hub.count('POST /v1/enterprises/silent/phones')).toBe(0)
     await buttonOf(wrapper, '打电话').trigger('click')
-    await vi.waitFor(() => expect(wrapper.find('dialog a').exists()).toBe(true))
+    await eventually(() => expect(wrapper.find('dialog a').exists()).toBe(true))
     // Not his own.
     expect(wrapper.findAll('dialog a').map((one) => one.attributes('href'))).toEqual(['tel:13800000001'])
   })

@@ -1,5 +1,5 @@
 import { enableAutoUnmount, flushPromises } from '@vue/test-utils'
-import { afterEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, describe, expect, it } from 'vitest'
 import { type Role } from '#core/oversight/access'
 import { useHubStore } from '#stores/hub'
 import { useOversightStore } from '#stores/oversight'
@@ -8,6 +8,7 @@ import { listPages } from '../../../src/views/oversight/pages'
 import { aFirm, aSubmittedFirm } from '../../support/firms'
 import { aSession } from '../../support/hubFetch'
 import { buttonOf, closeOversight, openOversight, type OversightSetting } from '../../support/oversightPage'
+import { eventually } from '../../support/eventually'
 
 afterEach(closeOversight)
 enableAutoUnmount(afterEach)
@@ -46,13 +47,13 @@ describe('统筹', () => {
     ['enterprise', '/coverage', 'start'],
   ])('%s at %s is led to %s', async (role, path, name) => {
     const { router } = await open({ path, session: as(role) })
-    await vi.waitFor(() => expect(router.currentRoute.value.name).toBe(name))
+    await eventually(() => expect(router.currentRoute.value.name).toBe(name))
   })
 
   it('whoever is signed out is asked to sign in, and comes back to where he was', async () => {
     const { router } = await open({ path: '/coverage?area=450103', session: as('official') })
     useHubStore().session = undefined
-    await vi.waitFor(() =>
+    await eventually(() =>
       expect(router.currentRoute.value).toMatchObject({ name: 'sign-in', query: { to: '/coverage?area=450103' } }),
     )
   })
@@ -70,7 +71,7 @@ describe('统筹', () => {
   it('an initial password is changed before anything is shown', async () => {
     const session = { ...as('official'), mustChangePassword: true }
     const { router } = await open({ path: '/coverage', session })
-    await vi.waitFor(() => expect(router.currentRoute.value.name).toBe('account'))
+    await eventually(() => expect(router.currentRoute.value.name).toBe('account'))
   })
 
   it('where there is no hub, files are asked for', async () => {
@@ -80,7 +81,7 @@ describe('统筹', () => {
     hub.hub = undefined
     const { useSiteStore } = await import('#stores/site')
     useSiteStore().hasHub = false
-    await vi.waitFor(() => expect(router.currentRoute.value.name).toBe('files'))
+    await eventually(() => expect(router.currentRoute.value.name).toBe('files'))
   })
 
   it('a hub that was never reached is told, and tried again on a press', async () => {
@@ -91,16 +92,16 @@ describe('统筹', () => {
     expect(wrapper.get('h1').text()).toBe('连不上汇总端')
     const before = hub.count('GET /v1/hub')
     await buttonOf(wrapper, '再试一次').trigger('click')
-    await vi.waitFor(() => expect(hub.count('GET /v1/hub')).toBe(before + 1))
+    await eventually(() => expect(hub.count('GET /v1/hub')).toBe(before + 1))
   })
 
   it('says when the figures are from, and renews them on a press', async () => {
     const { wrapper, hub } = await open({ path: '/coverage', firms: [aFirm()] })
     expect(wrapper.text()).toContain('数据截至 2026-07-20 10:00')
-    await vi.waitFor(() => expect(buttonOf(wrapper, '立即同步').attributes('disabled')).toBeUndefined())
+    await eventually(() => expect(buttonOf(wrapper, '立即同步').attributes('disabled')).toBeUndefined())
     const before = hub.count('GET /v1/enterprises')
     await buttonOf(wrapper, '立即同步').trigger('click')
-    await vi.waitFor(() => expect(hub.count('GET /v1/enterprises')).toBe(before + 1))
+    await eventually(() => expect(hub.count('GET /v1/enterprises')).toBe(before + 1))
   })
 
   it('one made-up firm marks the whole screen', async () => {

@@ -9,6 +9,7 @@ import { stubModal } from '../../support/cards'
 import { aFirm } from '../../support/firms'
 import { aSession, type Asked } from '../../support/hubFetch'
 import { buttonOf, closeOversight, openOversight, type OversightPage } from '../../support/oversightPage'
+import { eventually } from '../../support/eventually'
 
 vi.mock('#storage/editions', async () => {
   const { loadGuangxi } = await import('../../support/build')
@@ -56,7 +57,7 @@ async function choose({ wrapper }: OversightPage, text = TABLE): Promise<void> {
   const input = wrapper.get('input[type=file]')
   Object.defineProperty(input.element, 'files', { value: [new File([text], '名录.csv')], configurable: true })
   await input.trigger('change')
-  await vi.waitFor(() => expect(wrapper.text()).toContain('各列的对应'), 10_000)
+  await eventually(() => expect(wrapper.text()).toContain('各列的对应'))
 }
 const openPage = (path = '/roster') =>
   openOversight(RosterView, { session: SESSION, path, firms: [aFirm({ liaisons: [] })] })
@@ -64,7 +65,7 @@ const openPage = (path = '/roster') =>
 async function plan(page: OversightPage): Promise<void> {
   await choose(page)
   await buttonOf(page.wrapper, '预演，看看会怎样').trigger('click')
-  await vi.waitFor(() => expect(page.wrapper.text()).toContain('预演结果：还没有写入'))
+  await eventually(() => expect(page.wrapper.text()).toContain('预演结果：还没有写入'))
 }
 
 describe('导入名录', () => {
@@ -90,7 +91,7 @@ describe('导入名录', () => {
     const sent = answerImport(page)
     await plan(page)
     await buttonOf(page.wrapper, '确认写入 1 行').trigger('click')
-    await vi.waitFor(() => expect(page.wrapper.text()).toContain('已写入 1 行'))
+    await eventually(() => expect(page.wrapper.text()).toContain('已写入 1 行'))
     expect(sent[1]).toMatchObject({ dryRun: false, accept: [], file: '名录.csv' })
     expect(sent[1]!.rows.map(({ name }) => name)).toEqual(['新企业'])
   })
@@ -101,7 +102,7 @@ describe('导入名录', () => {
     await plan(page)
     await page.wrapper.get('tbody input[type=checkbox]').setValue(true)
     await buttonOf(page.wrapper, '确认写入 2 行').trigger('click')
-    await vi.waitFor(() => expect(sent).toHaveLength(2))
+    await eventually(() => expect(sent).toHaveLength(2))
     expect(sent[1]!.accept).toEqual([2])
   })
 
@@ -118,15 +119,15 @@ describe('导入名录', () => {
     const sent = answerImport(page)
     await plan(page)
     const leaving = page.router.push('/tiers')
-    await vi.waitFor(() => expect(page.wrapper.find('dialog').exists()).toBe(true))
+    await eventually(() => expect(page.wrapper.find('dialog').exists()).toBe(true))
     await buttonOf(page.wrapper, '取消').trigger('click')
     await leaving
     expect(page.router.currentRoute.value.path).toBe('/roster')
     expect(page.wrapper.text()).toContain('预演结果')
     void page.router.push('/tiers')
-    await vi.waitFor(() => expect(page.wrapper.find('dialog').exists()).toBe(true))
+    await eventually(() => expect(page.wrapper.find('dialog').exists()).toBe(true))
     await buttonOf(page.wrapper, '离开，不写入').trigger('click')
-    await vi.waitFor(() => expect(page.router.currentRoute.value.path).toBe('/tiers'))
+    await eventually(() => expect(page.router.currentRoute.value.path).toBe('/tiers'))
     expect(sent.every(({ dryRun }) => dryRun)).toBe(true)
   })
 
@@ -145,7 +146,7 @@ describe('导入名录', () => {
     await plan(page)
     page.hub.cut()
     await buttonOf(page.wrapper, '确认写入 1 行').trigger('click')
-    await vi.waitFor(() => expect(page.wrapper.text()).toContain('再次导入同一文件是安全的'))
+    await eventually(() => expect(page.wrapper.text()).toContain('再次导入同一文件是安全的'))
     expect(page.wrapper.find('.notice.good').exists()).toBe(false)
     // The plan stands, so that it can be tried again.
     expect(page.wrapper.text()).toContain('预演结果')
@@ -161,11 +162,11 @@ describe('名录的其他部分', () => {
       body: { undone: 1, kept: [{ name: '新企业', why: '企业已经加入或报送' }] },
     })
     await page.router.push('/roster?part=history')
-    await vi.waitFor(() => expect(page.wrapper.find('tbody').exists()).toBe(true))
+    await eventually(() => expect(page.wrapper.find('tbody').exists()).toBe(true))
     await page.wrapper.get('tbody button').trigger('click')
     expect(page.hub.count('POST /v1/roster/imports/i1/undo')).toBe(0)
     await page.wrapper.get('dialog button').trigger('click')
-    await vi.waitFor(() => expect(page.wrapper.text()).toContain('已撤销 1 行'))
+    await eventually(() => expect(page.wrapper.text()).toContain('已撤销 1 行'))
     expect(page.wrapper.text()).toContain('新企业：企业已经加入或报送')
   })
 
@@ -185,11 +186,11 @@ describe('名录的其他部分', () => {
     await page.router.push('/roster?part=trouble')
     await flushPromises()
     expect(page.wrapper.findAll('tbody th').map((cell) => cell.text())).toEqual(['没人管的企业'])
-    await vi.waitFor(() => expect(page.wrapper.findAll('#trouble-liaison option')).toHaveLength(2))
+    await eventually(() => expect(page.wrapper.findAll('#trouble-liaison option')).toHaveLength(2))
     await page.wrapper.get('#trouble-liaison').setValue('l1')
     await page.wrapper.get('tbody input').setValue(true)
     await page.wrapper.get('form').trigger('submit')
-    await vi.waitFor(() => expect(page.wrapper.text()).toContain('没有这样的企业，很好'))
+    await eventually(() => expect(page.wrapper.text()).toContain('没有这样的企业，很好'))
     expect(page.hub.asked.find(({ method, path }) => method === 'PUT' && path.endsWith('/liaison'))?.body).toEqual({
       liaison: 'l1',
     })

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import TiersView from '../../../src/views/oversight/TiersView.vue'
 import { aFirm, aSubmittedFirm } from '../../support/firms'
 import { closeOversight, openOversight } from '../../support/oversightPage'
+import { eventually } from '../../support/eventually'
 
 vi.mock('#storage/editions', async () => {
   const { loadGuangxi } = await import('../../support/build')
@@ -65,7 +66,7 @@ describe('分档名单', () => {
     const { wrapper, router } = await open()
     await wrapper.get('input[type=search]').setValue('二档')
     expect(names(wrapper)).toEqual(['二档企业'])
-    await vi.waitFor(() => expect(router.currentRoute.value.query).toEqual({ text: '二档' }))
+    await eventually(() => expect(router.currentRoute.value.query).toEqual({ text: '二档' }))
   })
 
   it('going back in the browser brings the list back', async () => {
@@ -74,7 +75,7 @@ describe('分档名单', () => {
     await flushPromises()
     expect(names(wrapper)).toEqual(['九档企业'])
     router.back()
-    await vi.waitFor(() => expect(names(wrapper)).toHaveLength(3))
+    await eventually(() => expect(names(wrapper)).toHaveLength(3))
   })
 
   it('a heading sorts, and a bar narrows to one tier', async () => {

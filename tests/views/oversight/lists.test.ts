@@ -9,6 +9,7 @@ import { stubModal } from '../../support/cards'
 import { aFirm, aSubmittedFirm } from '../../support/firms'
 import { aRefusal, aSession, type Asked } from '../../support/hubFetch'
 import { buttonOf, closeOversight, openOversight, type OversightPage } from '../../support/oversightPage'
+import { eventually } from '../../support/eventually'
 
 vi.mock('#storage/editions', async () => {
   const { loadGuangxi } = await import('../../support/build')
@@ -73,7 +74,7 @@ describe('联系人名单', () => {
     expect(page.wrapper.get('dialog').text()).toContain('还联系着 2 家企业')
     await page.wrapper.get('dialog select').setValue('l2')
     await page.wrapper.get('dialog form').trigger('submit')
-    await vi.waitFor(() => expect(page.wrapper.text()).toContain('已改派 2 家，示例甲 已停用'))
+    await eventually(() => expect(page.wrapper.text()).toContain('已改派 2 家，示例甲 已停用'))
     expect(bodiesOf(page, 'PUT', '/v1/enterprises/')).toEqual([{ liaison: 'l2' }, { liaison: 'l2' }])
     expect(bodiesOf(page, 'PUT', '/v1/liaisons/l1')).toEqual([
       { name: '示例甲', area: '450103', isActive: false, phone: '138****0000' },
@@ -85,7 +86,7 @@ describe('联系人名单', () => {
     await named(page, '停用 示例乙').trigger('click')
     expect(bodiesOf(page, 'PUT', '/v1/liaisons/')).toEqual([])
     await page.wrapper.get('dialog button').trigger('click')
-    await vi.waitFor(() => expect(page.wrapper.text()).toContain('已停用'))
+    await eventually(() => expect(page.wrapper.text()).toContain('已停用'))
   })
 
   it('a login is given with its own password, shown once', async () => {
@@ -104,7 +105,7 @@ describe('联系人名单', () => {
     await named(page, '为 示例甲 开通账号').trigger('click')
     await page.wrapper.get('dialog input').setValue('jia')
     await page.wrapper.get('dialog form').trigger('submit')
-    await vi.waitFor(() =>
+    await eventually(() =>
       expect((page.wrapper.find('dialog input').element as HTMLInputElement).value).toBe('Made-up-2026'),
     )
     expect(bodiesOf(page, 'POST', '/v1/accounts')).toEqual([
@@ -158,7 +159,7 @@ describe('账号', () => {
     page.hub.answer('PATCH /v1/accounts/a2', { body: { account, initialPassword: 'Made-up-2027' } })
     await named(page, '管理账号 county.one').trigger('click')
     await buttonOf(page.wrapper, '重设口令').trigger('click')
-    await vi.waitFor(() => expect(page.wrapper.text()).toContain('初始口令，只显示这一次'))
+    await eventually(() => expect(page.wrapper.text()).toContain('初始口令，只显示这一次'))
     expect(bodiesOf(page, 'PATCH', '/v1/accounts/')).toEqual([{ resetPassword: true }])
     expect(page.wrapper.text()).toContain('county.one 的口令已重设')
   })
@@ -172,7 +173,7 @@ describe('账号', () => {
     await name!.setValue('示例科')
     await page.wrapper.get('dialog select').setValue('450103')
     await page.wrapper.get('dialog form').trigger('submit')
-    await vi.waitFor(() => expect(page.wrapper.get('dialog [role=alert]').text()).toBe('这个账号已经有了'))
+    await eventually(() => expect(page.wrapper.get('dialog [role=alert]').text()).toBe('这个账号已经有了'))
     expect((login!.element as HTMLInputElement).value).toBe('county.two')
   })
 })
@@ -223,7 +224,7 @@ describe('联系表', () => {
     await named(page, '填写兴宁区').trigger('click')
     await page.wrapper.get('dialog input').setValue('示例二局')
     await page.wrapper.get('dialog form').trigger('submit')
-    await vi.waitFor(() => expect(page.wrapper.text()).toContain('已保存兴宁区的联系人'))
+    await eventually(() => expect(page.wrapper.text()).toContain('已保存兴宁区的联系人'))
     expect(bodiesOf(page, 'PUT', '/v1/authorities/')).toEqual([{ area: '450102', unit: '示例二局' }])
   })
 
@@ -248,7 +249,7 @@ describe('联系表', () => {
     }
     page.hub.answer('POST /v1/table-versions', { status: 201, body: version })
     await page.wrapper.get('.versions form').trigger('submit')
-    await vi.waitFor(() => expect(page.wrapper.text()).toContain('已存一版：2 行'))
+    await eventually(() => expect(page.wrapper.text()).toContain('已存一版：2 行'))
     expect(bodiesOf(page, 'POST', '/v1/table-versions')).toEqual([{ kind: 'services', area: '450100' }])
   })
 })
@@ -281,7 +282,7 @@ describe('审计', () => {
     const page = await open()
     expect(page.wrapper.get('tbody').text()).toContain('查看完整电话')
     await buttonOf(page.wrapper, '更早的记录').trigger('click')
-    await vi.waitFor(() => expect(page.wrapper.findAll('tbody tr')).toHaveLength(2))
+    await eventually(() => expect(page.wrapper.findAll('tbody tr')).toHaveLength(2))
     expect(page.wrapper.get('tbody').text()).toContain('strange.act')
     expect(page.wrapper.text()).toContain('已到最早')
   })
@@ -303,13 +304,13 @@ describe('审计', () => {
     const whole = { isWhole: true, blocks: 3, rows: 9, head: 'abc' }
     page.hub.answer('GET /v1/audit/chain', { body: whole })
     await buttonOf(page.wrapper, '核对审计链').trigger('click')
-    await vi.waitFor(() => expect(page.wrapper.text()).toContain('完整。3 块、9 条'))
+    await eventually(() => expect(page.wrapper.text()).toContain('完整。3 块、9 条'))
     expect((page.wrapper.get('#chain-head').element as HTMLInputElement).value).toBe('abc')
     page.hub.answer('GET /v1/audit/chain', {
       body: { ...whole, isWhole: false, firstBad: { block: 2, row: 'r5', reason: '内容被改动' } },
     })
     await buttonOf(page.wrapper, '核对审计链').trigger('click')
-    await vi.waitFor(() => expect(page.wrapper.text()).toContain('第 2 块，记录 r5：内容被改动'))
+    await eventually(() => expect(page.wrapper.text()).toContain('第 2 块，记录 r5：内容被改动'))
   })
 })
 

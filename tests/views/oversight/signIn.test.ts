@@ -14,6 +14,7 @@ import SetUpView from '../../../src/views/oversight/SetUpView.vue'
 import SignInView from '../../../src/views/oversight/SignInView.vue'
 import { aFirm } from '../../support/firms'
 import { aHub, aHubSite, aRefusal, aSession, type FakeHub } from '../../support/hubFetch'
+import { eventually } from '../../support/eventually'
 
 let hub: FakeHub
 beforeEach(() => {
@@ -49,7 +50,7 @@ async function open(address: string): Promise<{ readonly wrapper: VueWrapper; re
 }
 async function settle(): Promise<void> {
   await flushPromises()
-  await vi.waitFor(() => expect(useHubStore().isChecked).toBe(true))
+  await eventually(() => expect(useHubStore().isChecked).toBe(true))
   await flushPromises()
 }
 function field(wrapper: VueWrapper, label: string) {
@@ -61,7 +62,7 @@ async function submit(wrapper: VueWrapper): Promise<void> {
   await wrapper.get('form').trigger('submit')
   await flushPromises()
   // Busy until the answer has come; where it led elsewhere, the form is gone.
-  await vi.waitFor(() => expect(wrapper.text()).not.toMatch(/正在(登录|加入)/))
+  await eventually(() => expect(wrapper.text()).not.toMatch(/正在(登录|加入)/))
   await settle()
 }
 function says(wrapper: VueWrapper): string {
@@ -86,7 +87,7 @@ describe('登录', () => {
     const { wrapper, router } = await open('/sign-in')
     await fillSignIn(wrapper)
     await submit(wrapper)
-    await vi.waitFor(() => expect(router.currentRoute.value.name).toBe('oversight'))
+    await eventually(() => expect(router.currentRoute.value.name).toBe('oversight'))
     expect(hub.asked.find(({ method }) => method === 'POST')?.body).toEqual({
       login: 'liaison.one',
       password: 'secret',
@@ -106,7 +107,7 @@ describe('登录', () => {
     expect(wrapper.get('button[type=submit]').attributes('disabled')).toBeDefined()
     await field(wrapper, '动态码').setValue('123456')
     await submit(wrapper)
-    await vi.waitFor(() => expect(router.currentRoute.value.name).toBe('oversight'))
+    await eventually(() => expect(router.currentRoute.value.name).toBe('oversight'))
   })
 
   it('a wrong number is told beside its field, and typed anew', async () => {
@@ -151,7 +152,7 @@ describe('登录', () => {
     const { wrapper, router } = await open('/sign-in?to=/oversight/tiers')
     await fillSignIn(wrapper)
     await submit(wrapper)
-    await vi.waitFor(() => expect(router.currentRoute.value.fullPath).toBe('/account?to=/oversight/tiers'))
+    await eventually(() => expect(router.currentRoute.value.fullPath).toBe('/account?to=/oversight/tiers'))
   })
 })
 
@@ -195,7 +196,7 @@ describe('加入', () => {
     const { wrapper, router } = await open('/join')
     await fill(wrapper)
     await submit(wrapper)
-    await vi.waitFor(() => expect(router.currentRoute.value.name).toBe('start'))
+    await eventually(() => expect(router.currentRoute.value.name).toBe('start'))
     expect(hub.asked.find(({ method }) => method === 'POST')?.body).toEqual({
       creditCode: firm.creditCode,
       code: 'abcd-efgh',
@@ -246,7 +247,7 @@ describe('建立第一个系统管理员', () => {
     await field(wrapper, '新口令').setValue('Long-enough-1')
     await field(wrapper, '再输一次').setValue('Long-enough-1')
     await submit(wrapper)
-    await vi.waitFor(() => expect(router.currentRoute.value.name).toBe('account'))
+    await eventually(() => expect(router.currentRoute.value.name).toBe('account'))
     expect(hub.asked.find(({ path }) => path === '/v1/setup')?.body).toEqual({
       token: 'abc-123',
       login: 'admin',
@@ -278,7 +279,7 @@ describe('建立第一个系统管理员', () => {
 describe('我的账号', () => {
   it('nobody signed in is sent to sign in, and comes back', async () => {
     const { router } = await open('/account')
-    await vi.waitFor(() => expect(router.currentRoute.value.fullPath).toBe('/sign-in?to=/account'))
+    await eventually(() => expect(router.currentRoute.value.fullPath).toBe('/sign-in?to=/account'))
   })
 
   it('the password first, then the second factor, then on', async () => {
@@ -293,20 +294,20 @@ describe('我的账号', () => {
     await field(wrapper, '新口令').setValue('Long-enough-1')
     await field(wrapper, '再输一次').setValue('Long-enough-1')
     await submit(wrapper)
-    await vi.waitFor(() => expect(says(wrapper)).toContain('请先启用动态码'))
+    await eventually(() => expect(says(wrapper)).toContain('请先启用动态码'))
 
     const uri = 'otpauth://totp/x:abc?secret=JBSWY3DPEHPK3PXP&issuer=x'
     hub.answer('POST /v1/account/second-factor', { body: { secret: 'JBSWY3DPEHPK3PXP', uri } })
     hub.answer('PUT /v1/account/second-factor', { body: aSession({ role: 'official' }) })
     await field(wrapper, '当前口令').setValue('Long-enough-1')
     await submit(wrapper)
-    await vi.waitFor(() => expect(wrapper.find('img').exists()).toBe(true))
+    await eventually(() => expect(wrapper.find('img').exists()).toBe(true))
     // The picture is data, not markup; the secret can be typed.
     expect(wrapper.get('img').attributes('src')).toMatch(/^data:image\/svg\+xml,%3Csvg/)
     expect(says(wrapper)).toContain('JBSW Y3DP EHPK 3PXP')
     await field(wrapper, '动态码').setValue('123456')
     await wrapper.get('form').trigger('submit')
-    await vi.waitFor(() => expect(router.currentRoute.value.fullPath).toBe('/oversight/tiers'))
+    await eventually(() => expect(router.currentRoute.value.fullPath).toBe('/oversight/tiers'))
   })
 
   it.each([
@@ -343,7 +344,7 @@ describe('我的账号', () => {
       .findAll('button')
       .find((button) => button.text() === '退出其他设备上的登录')!
       .trigger('click')
-    await vi.waitFor(() => expect(says(wrapper)).toContain('已退出其他设备上的 2 个登录'))
+    await eventually(() => expect(says(wrapper)).toContain('已退出其他设备上的 2 个登录'))
   })
 
   it('signing out leads to the start page', async () => {
@@ -353,6 +354,6 @@ describe('我的账号', () => {
       .findAll('button')
       .find((button) => button.text() === '退出登录')!
       .trigger('click')
-    await vi.waitFor(() => expect(router.currentRoute.value.name).toBe('start'))
+    await eventually(() => expect(router.currentRoute.value.name).toBe('start'))
   })
 })
