@@ -14,12 +14,14 @@ import {
   type Route,
   type RouteName,
 } from '#core/oversight/api'
+import { findChinaDay } from '#core/chinaDay'
 import { parseJson } from '#core/json'
 import { formatIssue } from '#core/ourFile'
 import { Problem } from '#core/problems'
 import { CONTENT_SECURITY_POLICY } from '../scripts/contentSecurityPolicy.mjs'
 import { changeAccount, createAccount, listAccounts } from './accounts.ts'
-import { noteRefusal, readAuditRow, verifyChain } from './audit.ts'
+import { noteRefusal, verifyChain } from './audit.ts'
+import { listAudit } from './auditReading.ts'
 import { findWidest, listCampaigns, saveCampaign } from './campaigns.ts'
 import {
   listAuthorities,
@@ -39,26 +41,17 @@ import {
 } from './enterprises.ts'
 import type { Asker, Hub } from './hub.ts'
 import { makeId } from './ids.ts'
+import { join } from './joining.ts'
 import { listLiaisons, saveLiaison } from './liaisons.ts'
 import { buildOpenApi } from './openApi.ts'
+import { changePassword } from './ownPassword.ts'
 import { readPublished } from './peersPublication.ts'
 import { describeRefusal, statusOf } from './refusals.ts'
 import { importRoster, listImports, undoImport } from './rosterImports.ts'
-import {
-  beginSecondFactor,
-  changePassword,
-  confirmSecondFactor,
-  describeSession,
-  endOtherSessions,
-  endSession,
-  findSession,
-  formatShanghaiDay,
-  hasAdministrator,
-  join,
-  setUp,
-  signIn,
-  type Opened,
-} from './sessions.ts'
+import { confirmSecondFactor, beginSecondFactor } from './secondFactor.ts'
+import { describeSession, endOtherSessions, endSession, findSession, type Opened } from './sessions.ts'
+import { hasAdministrator, setUp } from './setUp.ts'
+import { signIn } from './signIn.ts'
 import { acceptSubmission, listRevisions, readSubmission, returnSubmission, tellProgress } from './submissions.ts'
 import { serveSite } from './site.ts'
 import { noteExport } from './exports.ts'
@@ -239,7 +232,7 @@ export async function createApp(hub: Hub, site: string | undefined): Promise<Fas
   })
   app.get('/peers.json', async (_request, reply) => {
     void reply.header('Cache-Control', 'no-cache')
-    const campaign = await findWidest(hub, formatShanghaiDay(new Date()))
+    const campaign = await findWidest(hub, findChinaDay(new Date().toISOString()))
     const peers = campaign === undefined ? undefined : await readPublished(hub, campaign.edition)
     return reply.type('application/json').send(JSON.stringify(peers ?? null))
   })
@@ -411,28 +404,7 @@ function createHandlers(hub: Hub): Handlers {
       return peers
     },
 
-    listAudit: ({ asker, query }) =>
-      database.asActor(asker.id, async (db) => {
-        const [time = '', id = ''] = (query.before ?? '').split(' ')
-        const before = new Date(time)
-        const rows = await db
-          .selectFrom('hub.audit')
-          .selectAll()
-          .$if(!Number.isNaN(before.getTime()), (select) =>
-            select.where((eb) => eb.or([eb('at', '<', before), eb.and([eb('at', '=', before), eb('id', '<', id)])])),
-          )
-          .$if(query.action !== undefined, (select) => select.where('action', '=', query.action!))
-          .$if(query.actor !== undefined, (select) => select.where('actor', '=', query.actor!))
-          .orderBy('at', 'desc')
-          .orderBy('id', 'desc')
-          .limit(200)
-          .execute()
-        const last = rows[rows.length - 1]
-        return {
-          rows: rows.map(readAuditRow),
-          ...(rows.length === 200 && last !== undefined ? { cursor: `${last.at.toISOString()} ${last.id}` } : {}),
-        }
-      }),
+    listAudit: ({ asker, query }) => listAudit(hub, asker, query),
     verifyAudit: () => verifyChain(database),
   }
 }

@@ -1,5 +1,6 @@
 import type { Selectable } from 'kysely'
 import type { BodyOf } from '#core/oversight/api'
+import { listCampaignFaults } from '#core/oversight/campaignFaults'
 import type { Campaign } from '#core/oversight/enterprise'
 import { Problem } from '#core/problems'
 import { noteAudit } from './audit.ts'
@@ -41,8 +42,8 @@ export async function findWidest(hub: Hub, today: string, edition?: string): Pro
 }
 
 /**
- * 保存批次 — version 0 makes one. Refuses days out of order, a plan beyond the deadline (GX-19) or falling, an edition the hub
- * does not have, an area that is not the asker's to ask.
+ * 保存批次 — version 0 makes one. Refuses what the form refuses (days out of order, a plan beyond the deadline or falling), an
+ * edition the hub does not have, an area that is not the asker's to ask.
  */
 export async function saveCampaign(
   hub: Hub,
@@ -50,7 +51,7 @@ export async function saveCampaign(
   id: string,
   body: BodyOf<'saveCampaign'>,
 ): Promise<Campaign> {
-  refuseDates(body)
+  refuseFaults(body)
   const isKnown = pathOf(hub.books.divisions, body.area) !== undefined
   const isOwn = asker.role === 'administrator' || findOwnPath(hub, asker, body.area) !== undefined
   if (!isKnown || !isOwn || body.id !== id) throw new Problem('account.mayNotGrant')
@@ -106,13 +107,11 @@ async function write(hub: Hub, db: Work, asker: Asker, body: Campaign): Promise<
   return readRow(changed)
 }
 
-function refuseDates({ opensOn, deadlineOn, plan }: Campaign): void {
-  if (deadlineOn < opensOn) throw new Problem('campaign.dates', { reason: '截止日早于开始日' })
-  plan.forEach(({ on, share }, at) => {
-    const before = plan[at - 1]
-    if (on < opensOn || on > deadlineOn)
-      throw new Problem('campaign.dates', { reason: `计划的 ${on} 不在开始日与截止日之间` })
-    if (before !== undefined && (on <= before.on || share < before.share))
-      throw new Problem('campaign.dates', { reason: `计划应按日期递增，进度不能回落（${on}）` })
-  })
+/** The first thing that is wrong, by the same rules as in the form. */
+function refuseFaults(campaign: Campaign): void {
+  const [fault] = listCampaignFaults(campaign)
+  if (fault === undefined) return
+  const point = /^plan\/(\d+)$/.exec(fault.at)?.[1]
+  const place = point === undefined ? '' : `计划第 ${Number(point) + 1} 条：`
+  throw new Problem('campaign.faulty', { reason: place + fault.text })
 }

@@ -1,3 +1,4 @@
+import { findChinaDay } from '#core/chinaDay'
 import { listCounties, listCities } from '#core/division'
 import { maskPhone } from '#core/oversight/enterprise'
 import { RECEIPT_FORMAT } from '#core/oversight/receipt'
@@ -13,7 +14,6 @@ import { pathOf } from './hub.ts'
 import { makeEnterpriseId, makeId } from './ids.ts'
 import { hashPassword, makeInitialPassword } from './passwords.ts'
 import { publishPeers } from './peersPublication.ts'
-import { formatShanghaiDay } from './sessions.ts'
 import { signReceipt } from './submissions.ts'
 
 /** How large a made-up region is, and how far it has come. */
@@ -81,7 +81,7 @@ async function keepPassword({ database }: Hub): Promise<string> {
 /** 示例区域的企业和报送 — also what benches fill their hubs with. */
 export async function fillRegion(hub: Hub, { firms, submitted, seed }: RegionSize, now: Date): Promise<void> {
   const edition = hub.editions[0]!
-  const today = formatShanghaiDay(now)
+  const today = findChinaDay(now.toISOString())
   const population = createPopulation({
     edition,
     divisions: hub.books.divisions,
@@ -89,7 +89,7 @@ export async function fillRegion(hub: Hub, { firms, submitted, seed }: RegionSiz
     seed,
     asOf: today,
   })
-  const opensOn = formatShanghaiDay(new Date(now.getTime() - 50 * DAY_MS))
+  const opensOn = findChinaDay(new Date(now.getTime() - 50 * DAY_MS).toISOString())
   await hub.database.asHub((db) =>
     db
       .insertInto('hub.campaign')
@@ -100,7 +100,7 @@ export async function fillRegion(hub: Hub, { firms, submitted, seed }: RegionSiz
         edition: edition.id,
         area: [...hub.books.divisions.byCode.values()].find(({ level }) => level === 1)!.code,
         opens_on: opensOn,
-        deadline_on: formatShanghaiDay(new Date(now.getTime() + 30 * DAY_MS)),
+        deadline_on: findChinaDay(new Date(now.getTime() + 30 * DAY_MS).toISOString()),
         reference_on: opensOn,
         is_closed: false,
         plan: '[]',
@@ -247,7 +247,7 @@ async function addFirms(hub: Hub, sheets: readonly SampleSheet[], adding: Adding
         scale_year: profile.figuresYear!,
         scale_source: '示例数据',
         listed_on: opensOn,
-        left_on: hasLeft ? formatShanghaiDay(ago(5)) : null,
+        left_on: hasLeft ? findChinaDay(ago(5).toISOString()) : null,
         left_reason: hasLeft ? '停产' : null,
         left_note: hasLeft ? '示例：停产证明已存档' : null,
         liaisons: JSON.stringify(

@@ -1,3 +1,4 @@
+import { findChinaDay } from '#core/chinaDay'
 import { listParents } from '#core/division'
 import { openPeers, type Peers } from '#core/diagnosis/peerFile'
 import { describePeer, gatherPeers, openLedger, type PeerFirm } from '#core/oversight/peers'
@@ -8,7 +9,6 @@ import { digest } from './digest.ts'
 import { noteAudit } from './audit.ts'
 import { findWidest } from './campaigns.ts'
 import type { Hub } from './hub.ts'
-import { formatShanghaiDay } from './sessions.ts'
 
 const BATCH = 500
 
@@ -17,7 +17,7 @@ const BATCH = 500
  * with the ledger of the last publication, so that two dates tell of nobody. Two hubs: the day's first one counts.
  */
 export async function publishPeers(hub: Hub, now: Date): Promise<number> {
-  const today = formatShanghaiDay(now)
+  const today = findChinaDay(now.toISOString())
   let published = 0
   for (const edition of hub.editions) {
     try {

@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import { findChinaDay } from '#core/chinaDay'
 import type { AnswerOf, BodyOf, ImportReport, RosterChange, RosterRow } from '#core/oversight/api'
 import { maskPhone, type Enterprise } from '#core/oversight/enterprise'
 import { normalizeCreditCode } from '#core/creditCode'
@@ -9,7 +10,6 @@ import type { Work } from './database.ts'
 import { changeFirm, locate, readFirmRow, setLiaisons, type FirmRow } from './enterprises.ts'
 import { pathOf, type Asker, type Hub } from './hub.ts'
 import { makeEnterpriseId, makeId } from './ids.ts'
-import { formatShanghaiDay } from './sessions.ts'
 import { namesOf } from './submissions.ts'
 
 /** What an undo needs of one written row: what was there before, and which version it left. */
@@ -247,7 +247,7 @@ async function addFirms(
   firms: readonly Wanted[],
   liaisons: ReadonlyMap<string, KnownLiaison>,
 ): Promise<readonly WrittenRow[]> {
-  const today = formatShanghaiDay(now)
+  const today = findChinaDay(now.toISOString())
   const written: WrittenRow[] = []
   let left = [...firms]
   // A firm that was listed here and moved away still has its first number: the next one is taken.

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import type { FastifyInstance } from 'fastify'
+import { findChinaHour } from '#core/chinaDay'
 import { parseEdition, type Edition } from '#core/diagnosis/edition'
 import { parseDivisions } from '#core/division'
 import { parseIndustries } from '#core/industry'
@@ -74,7 +75,7 @@ export async function startServer(hub: Hub): Promise<RunningHub> {
 }
 
 async function keepHouse(hub: Hub, now: Date): Promise<void> {
-  if (new Date(now.getTime() + 8 * 3_600_000).getUTCHours() !== NIGHT_HOUR) return
+  if (findChinaHour(now.toISOString()) !== NIGHT_HOUR) return
   await publishPeers(hub, now)
   await pruneAudit(hub.database, hub.settings.auditDays)
 }

@@ -1,3 +1,4 @@
+import { findChinaDay } from '#core/chinaDay'
 import { checkCreditCode } from '#core/creditCode'
 import { describePeer } from '#core/oversight/peers'
 import type { AnswerOf, BodyOf, StoredRevision } from '#core/oversight/api'
@@ -12,7 +13,6 @@ import type { Work } from './database.ts'
 import { changeFirm, findFirm, readFirmRow } from './enterprises.ts'
 import type { Asker, Hub } from './hub.ts'
 import { makeId } from './ids.ts'
-import { formatShanghaiDay } from './sessions.ts'
 
 interface Accepted {
   readonly isNew: boolean
@@ -85,7 +85,7 @@ export async function acceptSubmission(
       submission.sha256,
       body.campaign,
       edition.id,
-      formatShanghaiDay(at),
+      findChinaDay(at.toISOString()),
       JSON.stringify(submission),
       JSON.stringify(summary),
       JSON.stringify(receipt),

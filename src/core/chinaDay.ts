@@ -12,6 +12,11 @@ export function formatChinaMoment(moment: string): string {
   return new Date(Date.parse(moment) + AHEAD).toISOString().slice(0, 16).replace('T', ' ')
 }
 
+/** 北京时间的钟点 — the hour of a moment in Asia/Shanghai, 0–23: '2024-08-31T16:30:00Z' → 0. */
+export function findChinaHour(moment: string): number {
+  return new Date(Date.parse(moment) + AHEAD).getUTCHours()
+}
+
 /** 日序 — a day as the number of days since 1 January 1970: days are counted and compared as such. */
 export function countDays(on: string): number {
   return Math.floor(Date.parse(`${on}T00:00:00Z`) / DAY)

@@ -140,7 +140,7 @@ export const PROBLEMS = {
   'campaign.closed': '这个诊断批次已关闭，不再接收报送',
   'campaign.notOpen': '这个诊断批次将于 {on} 开始，还不能报送',
   'campaign.otherEdition': '报送用的问卷 {id} 不是本批次的问卷 {wanted}',
-  'campaign.dates': '批次的日期不对：{reason}',
+  'campaign.faulty': '批次不能保存：{reason}',
   'submission.otherContent': '同一编号的第 {revision} 次报送已存有另一份内容，没有改动。请新建一次修订再报',
   'submission.erased': '这份填报已按规定删除，不能再报送同一编号。请新建填报',
   'submission.outOfOrder': '应先报送第 {expected} 次修订',

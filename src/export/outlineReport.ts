@@ -1,4 +1,5 @@
 import { type ChartPicture } from '#charts/picture'
+import { findChinaDay } from '#core/chinaDay'
 import { type Benchmark } from '#core/diagnosis/benchmark'
 import { type ReportRate } from '#core/diagnosis/rates'
 import { type Report, type ReportRow, type ReportStanding, type ReportVisit } from '#core/diagnosis/report'
@@ -97,7 +98,7 @@ function nameScore({ headline }: Report): string {
 
 /** An instant as China's calendar says it: a report made at night must not bear the day before. */
 function formatInstant(at: string): string {
-  return formatDay(new Date(Date.parse(at) + 8 * 3_600_000).toISOString().slice(0, 10))
+  return formatDay(findChinaDay(at))
 }
 
 function listCover({ enterprise, headline, submittedAt, revision, stamp }: Report): Outline['cover'] {

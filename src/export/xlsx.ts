@@ -1,4 +1,5 @@
 import { readXlsx, writeXlsx, type Cell, type CellStyle, type CellValue, type WriteSheet } from 'hucre/xlsx'
+import { findChinaDay } from '../core/chinaDay.ts'
 import { type AnswerRow } from '../core/diagnosis/answerRows.ts'
 import { type BenchmarkRow } from '../core/diagnosis/benchmark.ts'
 import { type ReportRate } from '../core/diagnosis/rates.ts'
@@ -222,8 +223,6 @@ export function listMarks({ isSample }: Report): readonly string[] {
 }
 
 const DAY_FORMAT = 'yyyy"年"m"月"d"日"'
-const SHANGHAI_OFFSET = 8 * 3_600_000
-const DAY = 86_400_000
 
 function listSummary(report: Report, madeOn: string): readonly SummaryLine[] {
   const { benchmark, counts, enterprise, headline, limits, stamp, standing } = report
@@ -243,8 +242,7 @@ function listSummary(report: Report, madeOn: string): readonly SummaryLine[] {
   add('填报方式', headline.formLabel)
   if (report.submittedAt !== undefined) {
     // The calendar day in China, whatever the zone of the machine.
-    const day = Math.floor((Date.parse(report.submittedAt) + SHANGHAI_OFFSET) / DAY) * DAY
-    add('提交日期', new Date(day), DAY_FORMAT)
+    add('提交日期', new Date(`${findChinaDay(report.submittedAt)}T00:00:00Z`), DAY_FORMAT)
   }
   add('填报次数', report.revision === undefined ? undefined : `第 ${report.revision} 次`)
   add('导出日期', new Date(`${madeOn}T00:00:00Z`), DAY_FORMAT)

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { countChinaDays, countDays, findChinaDay, formatDayNumber } from '#core/chinaDay'
+import { countChinaDays, countDays, findChinaDay, findChinaHour, formatDayNumber } from '#core/chinaDay'
 
 describe('北京时间的日期', () => {
   // By hand: Beijing is eight hours ahead, so its midnight is 16:00 UTC of the day before.
@@ -23,6 +23,14 @@ describe('北京时间的日期', () => {
       ),
     )
   })
+
+  // By hand: +8 hours, past midnight from 0 again.
+  it.each([
+    ['2024-08-31T16:00:00Z', 0],
+    ['2024-08-31T15:59:59Z', 23],
+    ['2024-12-31T19:30:00Z', 3],
+    ['2024-06-01T04:00:00+08:00', 4],
+  ])('at %s the clock shows %i', (moment, hour) => expect(findChinaHour(moment)).toBe(hour))
 
   it('days are counted from 1970, over leap days and years', () => {
     expect(countDays('1970-01-01')).toBe(0)

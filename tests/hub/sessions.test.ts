@@ -6,7 +6,7 @@ import { ROUTES, type Route, type RouteName, type Session } from '#core/oversigh
 import type { LightMyRequestResponse } from 'fastify'
 import { makeEnterpriseId } from '../../hub/ids.ts'
 import { hashPassword } from '../../hub/passwords.ts'
-import { offerSetup } from '../../hub/sessions.ts'
+import { offerSetup } from '../../hub/setUp.ts'
 import {
   accountId,
   ASKER_NAMES,
