@@ -102,6 +102,7 @@ export async function acceptSubmission(
   if (outcome === 'new' || outcome === 'same')
     return { isNew: outcome === 'new', receipt: JSON.parse(stored_receipt!) as Receipt }
   if (outcome === 'other') throw new Problem('submission.otherContent', { revision: submission.revision })
+  if (outcome === 'signed out') throw new Problem('hub.noSession')
   if (outcome === 'gone') throw new Problem('submission.erased')
   if (outcome === 'early') throw new Problem('submission.outOfOrder', { expected: expected ?? 0 })
   if (outcome === 'closed') throw new Problem('campaign.closed')

@@ -206,6 +206,10 @@ const STATEMENTS: readonly string[] = [
      perform set_config('role', 'hub_app', true);
      -- An erasure or an undone import under way is waited for.
      perform 1 from hub.enterprise e where e.id = p_enterprise for update;
+     -- An erasure took the account with it: what waited for it must not fill the erased firm again.
+     if hub.firm_of(p_uid) is distinct from p_enterprise then
+       return query select 'signed out', null::text, null::text, null::int; return;
+     end if;
      -- Every condition in the one statement that stores: of identical racers one gets in, the others find it below.
      insert into hub.submission (enterprise, id, revision, campaign, digest, body, summary, receipt, received_at)
        select p_enterprise, p_id, p_revision, p_campaign, p_digest, p_body, p_summary, p_receipt, p_at
