@@ -46,15 +46,9 @@ export async function importRoster(hub: Hub, asker: Asker, body: BodyOf<'importR
     const counts = { new: count('new'), changed: count('changed'), same: count('same'), doubtful: count('doubtful') }
     if (body.dryRun) return { counts: { ...counts, written: 0 }, changes: [...plan] }
 
-    const chosen = plan.filter(isWritten)
-    const written = await writeRows(
-      hub,
-      db,
-      now,
-      asker,
-      chosen.map(({ row }) => rows[row - 1]!),
-      existing,
-    )
+    const chosen = plan.filter(isWritten).map(({ row }) => rows[row - 1]!)
+    const { found: liaisons, made } = await findLiaisons(hub, db, chosen)
+    const written = await writeRows(hub, db, now, asker, chosen, existing, liaisons)
     await dateAtEnd(
       db,
       written.map((row) => row.id),
@@ -70,6 +64,7 @@ export async function importRoster(hub: Hub, asker: Asker, body: BodyOf<'importR
         file: body.file,
         written: written.length,
         changes: JSON.stringify(written),
+        made_liaisons: JSON.stringify(made),
         undone_at: null,
       })
       .execute()
@@ -111,8 +106,8 @@ async function writeRows(
   asker: Asker,
   rows: readonly RosterRow[],
   existing: readonly FirmRow[],
+  liaisons: ReadonlyMap<string, KnownLiaison>,
 ): Promise<readonly WrittenRow[]> {
-  const liaisons = await findLiaisons(hub, db, rows)
   const wanted = new Map<string, Wanted>()
   for (const row of rows) {
     const before = wanted.get(row.creditCode)
@@ -143,11 +138,15 @@ function nameLiaison({ liaison, city, county }: RosterRow): string {
   return `${liaison!.name} ${liaison!.phone ?? ''} ${county ?? city}`
 }
 
-/** 联系人 — by name and phone, without a phone by name and county; those that are not there yet are made. */
-async function findLiaisons(hub: Hub, db: Work, rows: readonly RosterRow[]): Promise<Map<string, KnownLiaison>> {
+/** 联系人 — by name and phone, without a phone by name and county; those that are not there yet are made, and told by id. */
+async function findLiaisons(
+  hub: Hub,
+  db: Work,
+  rows: readonly RosterRow[],
+): Promise<{ readonly found: ReadonlyMap<string, KnownLiaison>; readonly made: readonly string[] }> {
   const named = rows.filter(({ liaison }) => liaison !== undefined)
   const found = new Map<string, KnownLiaison>()
-  if (named.length === 0) return found
+  if (named.length === 0) return { found, made: [] }
   const known = await db
     .selectFrom('hub.liaison')
     .select(['id', 'name', 'phone', 'area'])
@@ -184,7 +183,7 @@ async function findLiaisons(hub: Hub, db: Work, rows: readonly RosterRow[]): Pro
         })),
       )
       .execute()
-  return found
+  return { found, made: fresh.map(({ id }) => id) }
 }
 
 /** A blank county stays what it was while the city is the same; in another city it would be wrong. */
@@ -334,14 +333,14 @@ export async function listImports(hub: Hub, asker: Asker): Promise<AnswerOf<'lis
 }
 
 /**
- * 撤销导入 — every row goes back to what it was, new firms leave the roster again. A row that somebody changed since, or a new
- * firm that has joined, stays as it is and is named.
+ * 撤销导入 — every row goes back to what it was, new firms leave the roster again, and liaisons whom the import made and nobody
+ * needs are out of service. A row that somebody changed since, or a new firm that has joined, stays as it is and is named.
  */
 export async function undoImport(hub: Hub, asker: Asker, id: string): Promise<AnswerOf<'undoImport'>> {
   return hub.database.asActor(asker.id, async (db, now) => {
     const record = await db
       .selectFrom('hub.roster_import')
-      .select(['changes', 'undone_at'])
+      .select(['changes', 'made_liaisons', 'undone_at'])
       .where('id', '=', id)
       .forUpdate()
       .executeTakeFirst()
@@ -392,6 +391,7 @@ export async function undoImport(hub: Hub, asker: Asker, id: string): Promise<An
       db,
       written.map((row) => row.id),
     )
+    await retireLiaisons(db, JSON.parse(record.made_liaisons) as readonly string[])
     await db.updateTable('hub.roster_import').set({ undone_at: now }).where('id', '=', id).execute()
     await noteAudit(db, now, {
       action: 'roster.importUndone',
@@ -402,6 +402,16 @@ export async function undoImport(hub: Hub, asker: Asker, id: string): Promise<An
     })
     return { undone, kept }
   })
+}
+
+async function retireLiaisons(db: Work, made: readonly string[]): Promise<void> {
+  if (made.length === 0) return
+  await db
+    .updateTable('hub.liaison')
+    .set({ is_active: false })
+    .where('id', 'in', made)
+    .where((eb) => eb.fn<boolean>('hub.is_idle_liaison', ['id']))
+    .execute()
 }
 
 async function restoreRow(

@@ -136,6 +136,7 @@ export interface Schema {
     file: string
     written: number
     changes: string
+    made_liaisons: string
     undone_at: MaybeTime
   }
   'hub.authority': { area: string; path: string; row_text: string; updated_at: Time }

@@ -64,7 +64,7 @@ const STATEMENTS: readonly string[] = [
     enterprise text not null, id text not null, at timestamptz not null, primary key (enterprise, id))`,
   `create table hub.roster_import (
     id text primary key, path text collate "C" not null, at timestamptz not null, by_account text not null,
-    file text not null, written int not null, changes text not null, undone_at timestamptz)`,
+    file text not null, written int not null, changes text not null, made_liaisons text not null, undone_at timestamptz)`,
   `create table hub.authority (
     area text primary key, path text collate "C" not null, row_text text not null, updated_at timestamptz not null)`,
   `create table hub.table_version (
@@ -107,6 +107,11 @@ const STATEMENTS: readonly string[] = [
     $$ select a.role from hub.account a where a.id = hub.asker() and hub.asker_is_good(a) $$`,
   `create function hub.own_liaison() returns text language sql stable security definer set search_path = hub, pg_temp as
     $$ select a.liaison from hub.account a where a.id = hub.asker() and a.role = 'liaison' and hub.asker_is_good(a) $$`,
+  /* Nobody's liaison, and no account of his, anywhere: also where the asker does not see. */
+  `create function hub.is_idle_liaison(p_id text) returns boolean language sql stable security definer
+    set search_path = hub, pg_temp as
+    $$ select not exists (select 1 from hub.assignment s where s.liaison = p_id and s.to_at is null)
+         and not exists (select 1 from hub.account a where a.liaison = p_id and not a.is_closed) $$`,
 
   ...[
     'campaign',

@@ -327,6 +327,43 @@ describe('撤销导入', () => {
     await world.close()
   })
 
+  it('liaisons whom the import made are out of service again; who has another firm since stays', async () => {
+    const world = await server.open()
+    const named = (name: string, phone: string) => ({ liaison: { name, phone } })
+    const { id } = await importRows(world, 'countyOfficial', [
+      newRow(12, named('示例多余服务员', '13800000501')),
+      newRow(13, named('示例留任服务员', '13800000502')),
+      rowOf('ours', named('示例接手人', '13800000503')),
+      // Known before: not of the import's making.
+      rowOf('beside', named('示例服务员liaison', '13800000000')),
+    ])
+    const listed = async (): Promise<ReadonlyMap<string, { readonly id: string; readonly isActive: boolean }>> =>
+      new Map((await world.ask('countyOfficial', 'listLiaisons')).liaisons.map((one) => [one.name, one]))
+    const stays = (await listed()).get('示例留任服务员')!
+    await world.ask('countyOfficial', 'assignLiaison', {
+      params: { id: firmId('lonely') },
+      body: { liaison: stays.id },
+    })
+    expect(await world.ask('countyOfficial', 'undoImport', { params: { id: id! } })).toMatchObject({
+      undone: 4,
+      kept: [],
+    })
+    const after = await listed()
+    const active = (name: string): boolean | undefined => after.get(name)?.isActive
+    expect(['示例多余服务员', '示例留任服务员', '示例接手人', '示例服务员liaison'].map(active)).toEqual([
+      false,
+      true,
+      false,
+      true,
+    ])
+    // The same table once more finds nobody of that name in service and makes him anew.
+    await importRows(world, 'countyOfficial', [newRow(12, named('示例多余服务员', '13800000501'))])
+    expect(
+      (await world.ask('countyOfficial', 'listLiaisons')).liaisons.filter((one) => one.name === '示例多余服务员'),
+    ).toHaveLength(2)
+    await world.close()
+  })
+
   it('two who undo one import at once: it is undone once', async () => {
     const world = await server.open()
     const { id } = await importRows(world, 'countyOfficial', [rowOf('ours', { size: '大型' }), newRow(11)])
