@@ -296,6 +296,23 @@ describe('不能报送的，说明原因', () => {
     })
   })
 
+  it('a round planned for next year stands in nobody’s way: it can be looked at, and left again', async () => {
+    const campaigns = [
+      aCampaign({ id: 'next', title: '明年', opensOn: '2027-03-01', deadlineOn: '2027-08-31' }),
+      aCampaign({ id: 'new', title: '本年' }),
+    ]
+    hub.answer('GET /v1/hub', { body: aHub({ publicKey: signer.publicKey, campaigns }) })
+    await signIn()
+    const wrapper = await show(await aLocked())
+    expect(wrapper.findAll('option').map((option) => option.text())).toEqual(['本年', '明年（未开始）'])
+    expect(wordsOf(wrapper)).toContain('报送到“本年”')
+    await wrapper.get('select').setValue('next')
+    expect(wordsOf(wrapper)).toContain('诊断批次“明年”将于 2027 年 3 月 1 日 开始')
+    expect(wrapper.findAll('button')).toEqual([])
+    await wrapper.get('select').setValue('new')
+    expect(wrapper.findAll('button').map((button) => button.text())).toEqual(['报送'])
+  })
+
   it('a firm outside the denominator may submit, and knows that it does not count', async () => {
     await signIn({ ...firm, isAboveScale: false })
     expect(wordsOf(await show(await aLocked()))).toContain('可以报送，但不计入覆盖率')

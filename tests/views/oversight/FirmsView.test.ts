@@ -27,7 +27,7 @@ describe('企业', () => {
     expect(namesOf(wrapper)).toEqual(['沉默的企业', '已报的企业'])
     expect(wrapper.text()).toContain('未完成 1 家')
     // Assigned on 1 June, looked at on 20 July: 49 days.
-    expect(wrapper.text()).toContain('49 天没有进展')
+    expect(wrapper.text()).toContain('49 天没有联系和进展')
     expect(wrapper.text()).toContain('138****0001')
   })
 
@@ -55,7 +55,7 @@ describe('企业', () => {
     const patch = hub.asked.find(({ method }) => method === 'PATCH')
     expect(patch?.body).toEqual({ version: 4, contacted: { note: '已告知' } })
     expect(wrapper.text()).toContain('已联系，未登录')
-    expect(wrapper.text()).toContain('今天有进展')
+    expect(wrapper.text()).toContain('今天有联系或进展')
   })
 
   it('when somebody else was faster nothing is written, the newest is fetched, and it says so', async () => {
