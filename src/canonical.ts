@@ -1,8 +1,6 @@
 /** In JSON text such an escape can only be half of a surrogate pair, or follow an escaped backslash. */
 const MAYBE_LONE = /\\ud[89a-f]/i
 const LONE = /[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/
-/** Names and words that need no escape. */
-const PLAIN = /^[\w .:/\-\u3400-\u9fff]*$/
 
 /**
  * 规范 JSON — RFC 8785 for plain values: names by UTF-16 code units, no blanks, numbers and escapes as JavaScript writes them.
@@ -17,7 +15,7 @@ export function writeCanonical(value: unknown): string {
 }
 
 function write(value: unknown): string | undefined {
-  if (typeof value === 'string') return PLAIN.test(value) ? `"${value}"` : JSON.stringify(value)
+  if (typeof value === 'string') return writeText(value)
   if (typeof value === 'number') {
     if (!Number.isFinite(value)) throw new TypeError(`${value} is not allowed in JSON`)
     // JSON knows no negative zero.
@@ -31,13 +29,29 @@ function write(value: unknown): string | undefined {
   }
   const record = value as Readonly<Record<string, unknown>>
   let members = ''
-  for (const name of Object.keys(record).sort()) {
+  for (const name of sortNames(Object.keys(record))) {
     const member = write(record[name])
-    if (member === undefined) continue
-    if (members !== '') members += ','
-    members += (PLAIN.test(name) ? `"${name}"` : JSON.stringify(name)) + ':' + member
+    if (member !== undefined) members += (members === '' ? '' : ',') + writeText(name) + ':' + member
   }
   return `{${members}}`
+}
+
+/** The engine's own writer is called only where something may need an escape: for short text the call is most of the work. */
+function writeText(text: string): string {
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at)
+    // Control characters, the quote, the backslash, surrogates.
+    if (code < 0x20 || code === 0x22 || code === 0x5c || code >= 0xd800) return JSON.stringify(text)
+  }
+  return `"${text}"`
+}
+
+/** Most objects are ranges, or were read in order: neither is worth a call of the engine's sort. */
+function sortNames(names: string[]): readonly string[] {
+  for (let at = 1; at < names.length; at++) {
+    if (names[at - 1]! > names[at]!) return names.length === 2 ? names.reverse() : names.sort()
+  }
+  return names
 }
 
 function refuseLone(value: unknown): void {

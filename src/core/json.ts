@@ -23,23 +23,62 @@ export function parseJson(text: string): unknown {
     throw new Problem('file.tooLarge', { megabytes: Math.ceil(text.length / 1e6), most: MOST_CHARACTERS / 1e6 })
   }
   const body = text.startsWith('\uFEFF') ? text.slice(1) : text
-  scanNames(body)
+  const members = countMembers(body)
+  // Too deep, and refused: before the parser's own stack is at risk.
+  if (members === undefined) scanNames(body)
   let value: unknown
   try {
     value = JSON.parse(body)
   } catch (fault) {
+    scanNames(body)
     throw new Problem('file.notJson', { reason: fault instanceof Error ? fault.message : String(fault) })
   }
-  if (MAYBE_BAD.test(body)) refuseBadValues(value, '')
+  // Only what has something wrong is read once more, to say what and where.
+  if (countGoodMembers(value) !== members || MAYBE_BAD.test(body)) {
+    scanNames(body)
+    refuseBadValues(value, '')
+  }
   return value
 }
 
-/** Without an escape, a control character, half a pair or a huge number in the text there is no bad value in it. */
-const MAYBE_BAD = /\\u|[\0\uD800-\uDFFF]|\d[eE][+-]?\d{3}|\d{300}/
+/** Without an escape, a control character or half a pair in the text there is no bad text in it. */
+const MAYBE_BAD = /\\u|[\0\uD800-\uDFFF]/
 
-const [QUOTE, BACKSLASH, COMMA, OPEN_BRACE, CLOSE_BRACE, OPEN_BRACKET, CLOSE_BRACKET] = Array.from('"\\,{}[]', (sign) =>
-  sign.charCodeAt(0),
+const [QUOTE, BACKSLASH, COMMA, COLON, OPEN_BRACE, CLOSE_BRACE, OPEN_BRACKET, CLOSE_BRACKET] = Array.from(
+  '"\\,:{}[]',
+  (sign) => sign.charCodeAt(0),
 )
+
+/** How many names with a value the text has, as each stands before a colon outside a string; undefined when it is too deep. */
+function countMembers(text: string): number | undefined {
+  let members = 0
+  let levels = 0
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at)
+    if (code === QUOTE) at = endOfString(text, at)
+    else if (code === COLON) members++
+    else if (code === OPEN_BRACE || code === OPEN_BRACKET) {
+      if (++levels > MOST_LEVELS) return undefined
+    } else if (code === CLOSE_BRACE || code === CLOSE_BRACKET) levels--
+  }
+  return members
+}
+
+/** How many names with a value were read, one given twice being one; NaN when a name or a number is not to be kept. */
+function countGoodMembers(value: unknown): number {
+  if (typeof value === 'number') return Number.isFinite(value) ? 0 : NaN
+  if (typeof value !== 'object' || value === null) return 0
+  let members = 0
+  if (Array.isArray(value)) {
+    for (const member of value) members += countGoodMembers(member)
+    return members
+  }
+  for (const name of Object.keys(value)) {
+    if (FORBIDDEN_NAMES.has(name)) return NaN
+    members += 1 + countGoodMembers((value as Readonly<Record<string, unknown>>)[name])
+  }
+  return members
+}
 
 /** One pass over the characters: counts levels and remembers the names of each open object. Strings are leapt over. */
 function scanNames(text: string): void {

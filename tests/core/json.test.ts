@@ -109,6 +109,27 @@ describe('读入 JSON', () => {
     expect(parseJson('{"a":"a","b":["a","a"]}')).toEqual({ a: 'a', b: ['a', 'a'] })
   })
 
+  it.each([
+    ['{"a":1,"a":', 'file.repeatedName'],
+    ['{"__proto__":1,"a":', 'file.forbiddenName'],
+    ['{"a":1e400,"b":1,"b":2}', 'file.repeatedName'],
+    ['{"a":1e400,"valueOf":1}', 'file.forbiddenName'],
+    ['{"a":"\\u0000","a":1}', 'file.repeatedName'],
+    ['}}' + nested(43), 'file.tooDeep'],
+  ])('of several faults the one of the names or levels is told: %s', (text, code) => {
+    expect(refused(text)).toBe(code)
+  })
+
+  it('colons, quotes and braces inside strings and names count for nothing', () => {
+    const value = { ':': '"a":1', '{"a":': [':', '\\":', '}'], '\\': { '"': '' } }
+    expect(parseJson(JSON.stringify(value))).toEqual(value)
+    expect(parseJson(JSON.stringify(value, undefined, 2))).toEqual(value)
+  })
+
+  it('an empty name is a name like another', () => {
+    expect(parseJson('{"":1,"a":{"":2}}')).toEqual({ '': 1, a: { '': 2 } })
+  })
+
   it.each(['1e400', '-1e400', '{"a":[1e999]}'])('a number beyond double is refused: %s', (text) => {
     expect(refused(text)).toBe('file.wrongShape')
   })

@@ -65,9 +65,9 @@ function isRanges(value: unknown): boolean {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return false
   for (const [id, range] of Object.entries(value)) {
     if (id.length > 32 || typeof range !== 'object' || range === null) return false
-    const { low, high, ...rest } = range as Readonly<Record<string, unknown>>
+    const { low, high } = range as Readonly<Record<string, unknown>>
     if (typeof low !== 'number' || typeof high !== 'number') return false
-    for (const _extra in rest) return false
+    for (const name in range) if (name !== 'low' && name !== 'high') return false
   }
   return true
 }
@@ -201,8 +201,9 @@ export function findEdition(stamp: EditionStamp, editions: readonly Edition[], d
   return edition
 }
 
+/** Paths of what differs; where nothing does, as nearly always, no path is written. */
 function listDifferences(stated: unknown, computed: unknown, path = ''): readonly string[] {
-  if (stated === computed) return []
+  if (isSame(stated, computed)) return []
   if (typeof stated !== 'object' || typeof computed !== 'object' || stated === null || computed === null) return [path]
   const names = new Set([...Object.keys(stated), ...Object.keys(computed)])
   return [...names].flatMap((name) =>
@@ -212,4 +213,15 @@ function listDifferences(stated: unknown, computed: unknown, path = ''): readonl
       path === '' ? name : `${path}/${name}`,
     ),
   )
+}
+
+function isSame(stated: unknown, computed: unknown): boolean {
+  if (stated === computed) return true
+  if (typeof stated !== 'object' || typeof computed !== 'object' || stated === null || computed === null) return false
+  const names = Object.keys(stated)
+  if (names.length !== Object.keys(computed).length) return false
+  for (const name of names) {
+    if (!isSame((stated as Record<string, unknown>)[name], (computed as Record<string, unknown>)[name])) return false
+  }
+  return true
 }

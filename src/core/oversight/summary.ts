@@ -12,9 +12,17 @@ const INTENTION_QUESTION = 'profile.plannedApplications'
 /** 主要短板: how many of a firm's sub-domains are kept. Own choice. */
 const MOST_GAPS = 5
 
+/** A tree never changes: its nodes are listed once, not for every sheet. */
+const listed = new WeakMap<EditionNode, readonly EditionNode[]>()
+
 /** 节点次序 — the nodes of an edition in the order of its tree, without the root: what `Summary.nodes` is read by. */
 export function listNodes(tree: EditionNode): readonly EditionNode[] {
-  return tree.children.flatMap((child) => [child, ...listNodes(child)])
+  let nodes = listed.get(tree)
+  if (nodes === undefined) {
+    nodes = tree.children.flatMap((child) => [child, ...listNodes(child)])
+    listed.set(tree, nodes)
+  }
+  return nodes
 }
 
 /** 报送摘要 — an opened submission to its row for officials. `receivedAt` is the server's time, of a mere file its own. */
@@ -78,15 +86,16 @@ function collectLost(
   const isWeighted = node.combine === 'weightedMean'
   const children = node.children.filter(({ id }) => sheet.nodes.has(id))
   const items = node.indicators.map(({ id }) => sheet.items.get(id)!).filter(({ counts }) => counts)
-  const weightOf = ({ weight }: { readonly weight: number }): number => (isWeighted ? weight : 1)
-  const weights =
-    children.reduce((sum, child) => sum + weightOf(child), 0) +
-    items.reduce((sum, { indicator }) => sum + weightOf(indicator), 0)
+  let weights = 0
+  for (const { weight } of children) weights += isWeighted ? weight : 1
+  for (const { indicator } of items) weights += isWeighted ? indicator.weight : 1
   const whole = (part * toNumber(node.multiply)) / (node.combine === 'sum' ? 1 : weights)
   let brings = 0
-  for (const { indicator, low } of items) brings += whole * weightOf(indicator) * (indicator.max - low * indicator.step)
+  for (const { indicator, low } of items) {
+    brings += whole * (isWeighted ? indicator.weight : 1) * (indicator.max - low * indicator.step)
+  }
   if (brings > 0) lost.push({ id: node.id, brings })
-  for (const child of children) collectLost(sheet, child, whole * weightOf(child), lost)
+  for (const child of children) collectLost(sheet, child, whole * (isWeighted ? child.weight : 1), lost)
 }
 
 /** 0–1: how much of a sheet is one and the same share of the maximum; 0 when nothing is answered. */
