@@ -210,8 +210,8 @@ export async function pruneAudit(database: Database, days: number): Promise<numb
   })
 }
 
-/** A stored row as the auditor reads it. */
-export function readAuditRow(row: StoredRow & { readonly block: number | null }): AuditRow {
+/** A stored row as the auditor reads it, before its actor has a name (auditReading.ts). */
+export function readAuditRow(row: StoredRow & { readonly block: number | null }): Omit<AuditRow, 'who'> {
   return {
     id: row.id,
     at: row.at.toISOString(),

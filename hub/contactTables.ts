@@ -167,6 +167,7 @@ export async function listTableVersions(hub: Hub, asker: Asker): Promise<AnswerO
   return { versions: rows.map(readVersion) }
 }
 
+/** 一版的全部行 — as it was kept; refuses one outside the asker's area like one that does not exist. */
 export async function readTableVersion(hub: Hub, asker: Asker, id: string): Promise<AnswerOf<'readTableVersion'>> {
   return hub.database.asActor(asker.id, async (db) => {
     const row = await db.selectFrom('hub.table_version').selectAll().where('id', '=', id).executeTakeFirst()

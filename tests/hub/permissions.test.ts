@@ -641,8 +641,8 @@ async function furnish(world: World): Promise<void> {
       [at('account', place), area, path, at('person', place)],
     )
     await world.query(
-      `insert into hub.roster_import (id, path, at, by_account, file, written, changes)
-       values ($1, $2, now(), $3, '名录.xlsx', 0, '[]')`,
+      `insert into hub.roster_import (id, path, at, by_account, file, written, changes, made_liaisons)
+       values ($1, $2, now(), $3, '名录.xlsx', 0, '[]', '[]')`,
       [at('import', place), path, accountId('regionOfficial')],
     )
     await world.query(
@@ -1311,6 +1311,44 @@ describe('side channels', () => {
       ].map(async (params) => (await world.call('cityOfficial', 'readSubmission', { params })).body),
     )
     expect(new Set(bodies).size).toBe(1)
+  })
+})
+
+describe('who did it, as the auditor is told', () => {
+  it('has a name for every account wherever it stands, and nothing else of account or firm', async () => {
+    const world = await openFurnished()
+    // One refused request of everybody but the auditor: officials, liaisons and firms of all places, and the administrator.
+    const others = ASKER_NAMES.filter((asker) => asker !== 'auditor')
+    for (const asker of others) expect((await world.call(asker, 'verifyAudit')).statusCode).toBe(403)
+    const { rows } = await world.ask('auditor', 'listAudit', { query: { action: 'request.refused' } })
+    const accounts = await world.query<{ id: string; login: string; name: string }>(
+      'select id, login, name from hub.account',
+    )
+    const expected = others.map((asker) => {
+      const { login, name } = accounts.find(({ id }) => id === accountId(asker))!
+      const isFirm = ASKERS[asker].role === 'enterprise'
+      return [
+        accountId(asker),
+        isFirm ? { kind: 'enterprise', name: nameOf(asker as FirmName) } : { kind: 'account', name, login },
+      ]
+    })
+    // An auditor has no area, the audit is of the whole hub: neither is cut.
+    expect(Object.fromEntries(rows.map(({ actor, who }) => [actor, who]))).toEqual(Object.fromEntries(expected))
+    // Nothing of a firm but its name: no credit code, no phone, no division.
+    const told = JSON.stringify(rows.map(({ who }) => who))
+    for (const firm of FIRM_NAMES) expect(told).not.toContain(creditCodeOf(firm))
+    expect(told).not.toMatch(/\d{6}/)
+    await world.close()
+  })
+
+  it('is told to nobody else: not even of what one did oneself', async () => {
+    const world = await openFurnished()
+    for (const asker of [...ASKER_NAMES.filter((name) => name !== 'auditor'), undefined]) {
+      const response = await world.call(asker, 'listAudit', { query: { actor: '示例' } })
+      expect([401, 403], `${asker}`).toContain(response.statusCode)
+      expect(Object.keys(response.json())).toEqual(['error'])
+    }
+    await world.close()
   })
 })
 

@@ -155,11 +155,23 @@ export const TableVersionSchema = v.strictObject({
 })
 export type TableVersion = v.InferOutput<typeof TableVersionSchema>
 
+/**
+ * 操作者 — who did it, by the account rows as they are now: the audit itself keeps ids only, so that erasing a person needs no
+ * change of the chain. `erased` 已注销账号; `visitor` somebody who did not get in; `program` the hub itself or a command on its server.
+ */
+export const AuditActorSchema = v.variant('kind', [
+  v.strictObject({ kind: v.literal('account'), name: v.string(), login: v.string() }),
+  v.strictObject({ kind: v.literal('enterprise'), name: v.string() }),
+  v.strictObject({ kind: v.picklist(['erased', 'visitor', 'program']) }),
+])
+export type AuditActor = v.InferOutput<typeof AuditActorSchema>
+
 export const AuditRowSchema = v.strictObject({
   id: Id,
   at: Moment,
   actor: v.optional(v.string()),
   role: v.optional(v.string()),
+  who: AuditActorSchema,
   action: v.string(),
   subject: v.optional(v.string()),
   isDone: v.boolean(),
@@ -584,7 +596,8 @@ export const ROUTES = {
     query: v.strictObject({
       before: v.optional(v.pipe(v.string(), v.maxLength(100))),
       action: v.optional(v.pipe(v.string(), v.maxLength(40))),
-      actor: v.optional(v.pipe(v.string(), v.maxLength(64))),
+      /** An id of an account, its login or name, or the name of a firm; in full. */
+      actor: v.optional(v.pipe(v.string(), v.trim(), v.maxLength(200))),
     }),
     answer: v.strictObject({ rows: v.array(AuditRowSchema), cursor: v.optional(v.string()) }),
   },

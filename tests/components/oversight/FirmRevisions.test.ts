@@ -16,7 +16,7 @@ describe('历次报送', () => {
     receivedAt: '2026-07-10T17:00:00.000Z',
     summary: aSummary({ tier: { low: 4, high: 4 }, score: { low: 40, high: 40 }, differences: 2 }),
   }
-  const props = { revisions: [revision], claims: new Map(), isOnline: true, isBusy: false }
+  const props = { revisions: [revision], claims: new Map(), mayOpen: true, isBusy: false }
 
   it('a differing claim is told, and both results once it was asked for', async () => {
     const wrapper = mount(FirmRevisions, { props })
@@ -27,7 +27,7 @@ describe('历次报送', () => {
       .trigger('click')
     expect(wrapper.emitted('compare')).toEqual([[revision]])
     const claim = { tier: { low: 9, high: 9 }, score: { low: 88, high: 88 } }
-    await wrapper.setProps({ claims: new Map([[2, claim as never]]) })
+    await wrapper.setProps({ claims: new Map([[revision.summary.digest, claim as never]]) })
     expect(wrapper.findAll('dd').map((one) => one.text())).toEqual(['9 档，88.00 分', '4 档，40.00 分'])
   })
 
@@ -42,13 +42,29 @@ describe('历次报送', () => {
     expect(text).toContain('2 级')
   })
 
-  it('a returned one says why and by whom; without a network nothing can be opened', () => {
+  it('a returned one says why and by whom; what is out of reach cannot be opened', () => {
     const returned = { at: '2026-07-12T02:00:00.000Z', reason: '请补充附件', by: '示例官员' }
     const wrapper = mount(FirmRevisions, {
-      props: { ...props, revisions: [{ ...revision, returned }], isOnline: false },
+      props: { ...props, revisions: [{ ...revision, returned }], mayOpen: false },
     })
     expect(wrapper.text()).toContain('退回原因：请补充附件（示例官员）')
     expect(wrapper.findAll('button')).toHaveLength(0)
+  })
+
+  it('of several from files each names its file, and the one that counts is marked, whichever it is', () => {
+    const revisions = [1, 2].map((at) => ({ ...revision, file: `${at}.json`, summary: aSummary() }))
+    const [first, second] = revisions as [(typeof revisions)[0], (typeof revisions)[0]]
+    const rows = (counted: string) =>
+      mount(FirmRevisions, { props: { ...props, revisions, counted } })
+        .findAll('li')
+        .map((one) => one.text())
+    const [one, two] = rows(second.summary.digest)
+    expect(one).toContain('文件：1.json')
+    expect(two).toContain('文件：2.json')
+    expect([one, two].map((text) => text!.includes('计入汇总'))).toEqual([false, true])
+    // One alone needs no mark.
+    const alone = mount(FirmRevisions, { props: { ...props, revisions: [first], counted: first.summary.digest } })
+    expect(alone.text()).not.toContain('计入汇总')
   })
 })
 
@@ -68,6 +84,27 @@ describe('进展时间线', () => {
     const text = mount(FirmTimeline, { props: { firm } }).text()
     expect(text).toContain('请补充附件')
     expect(text).toContain('停产')
+  })
+})
+
+describe('进展时间线，来自文件', () => {
+  const sheets = [2, 1].map((revision) => ({
+    id: 'sheet',
+    revision,
+    receivedAt: `2026-07-1${revision}T02:00:00.000Z`,
+    summary: aSummary(),
+  }))
+  const rowsOf = (changes: object, shown: typeof sheets) =>
+    mount(FirmTimeline, { props: { firm: aSubmittedFirm(changes), sheets: shown } })
+      .findAll('li')
+      .map((one) => one.text())
+
+  it('tells each sheet with its day, oldest first, and nothing that files cannot tell', () => {
+    expect(rowsOf({}, sheets)).toEqual(['列入名录2026-01-01', '第 1 次提交2026-07-11', '第 2 次提交2026-07-12'])
+  })
+
+  it('a roster without days lists nobody on the first day of 2000, and who has not reported is told', () => {
+    expect(rowsOf({ listedOn: '2000-01-01' }, [])).toEqual(['报送尚未'])
   })
 })
 

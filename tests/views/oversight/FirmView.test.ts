@@ -1,16 +1,29 @@
-import { enableAutoUnmount } from '@vue/test-utils'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { enableAutoUnmount, flushPromises } from '@vue/test-utils'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { digest } from '#digest'
+import { completeCreditCode } from '#core/creditCode'
 import { packSubmission } from '#core/oversight/submission'
 import { useOpenedStore } from '#stores/opened'
+import { useOpenedFilesStore } from '#stores/openedFiles'
+import { useOversightStore } from '#stores/oversight'
 import FirmView from '../../../src/views/oversight/FirmView.vue'
 import { answersAtLevel, loadGuangxi } from '../../support/build'
 import { stubModal } from '../../support/cards'
 import { aFirm, aSubmittedFirm } from '../../support/firms'
 import { aSession } from '../../support/hubFetch'
-import { buttonOf, closeOversight, openOversight, type OversightSetting } from '../../support/oversightPage'
+import {
+  buttonOf,
+  closeOversight,
+  openOversight,
+  type OversightPage,
+  type OversightSetting,
+} from '../../support/oversightPage'
 import { eventually } from '../../support/eventually'
 
+vi.mock('#storage/editions', async () => {
+  const { loadGuangxi: load } = await import('../../support/build')
+  return { listEditionIds: () => ['guangxi-2024'], loadEdition: () => Promise.resolve({ edition: load() }) }
+})
 beforeEach(stubModal)
 afterEach(closeOversight)
 enableAutoUnmount(afterEach)
@@ -151,5 +164,69 @@ describe('企业详情', () => {
     ]
     const { wrapper } = await open({ firms: [aFirm({ id: 'one', liaisons: two })] })
     expect(wrapper.text()).toContain('有 2 位，应只有一位')
+  })
+})
+
+describe('企业详情，来自文件', () => {
+  const sheetOf = (revision: number, value: number): string =>
+    JSON.stringify(
+      packSubmission(
+        loadGuangxi(),
+        {
+          id: 'sheet',
+          revision,
+          form: 'full',
+          profile: { name: '示例企业丙', creditCode: completeCreditCode('91450100MA5R3009'), city: '450100' },
+          answers: answersAtLevel(loadGuangxi(), value),
+          startedAt: '2026-07-05T01:00:00.000Z',
+          submittedAt: `2026-07-0${revision}T02:00:00.000Z`,
+          minutes: 40,
+        },
+        '0.0.0',
+        digest,
+      ),
+    )
+
+  async function openFiles(texts: readonly string[]) {
+    // The id of a firm of files is known once it was opened.
+    const page = await openOversight(FirmView, { path: '/firms/none' })
+    const files = texts.map((text, at) => new File([text], `${at}.json`))
+    await useOversightStore().openEntries(texts.map((text, at) => ({ name: `${at}.json`, text })))
+    useOpenedFilesStore().hold(files)
+    await page.router.push(`/firms/${useOversightStore().firms[0]!.id}`)
+    await flushPromises()
+    return page
+  }
+  const openButtons = ({ wrapper }: OversightPage) =>
+    wrapper.findAll('button').filter((one) => one.text() === '打开完整报送')
+
+  it('every revision is listed, and each opens from its file as it does from a hub, without asking one', async () => {
+    const page = await openFiles([sheetOf(1, 1), sheetOf(2, 2)])
+    const { wrapper, router, hub } = page
+    const asked = hub.asked.length
+    const rows = wrapper.findAll('.revisions > li').map((one) => one.text())
+    expect(rows.map((text) => /第 \d 次/.exec(text)?.[0])).toEqual(['第 2 次', '第 1 次'])
+    expect(rows[0]).toContain('计入汇总')
+    // Every item at 1 and at 2 of 5: 20 and 40 points.
+    expect(rows.map((text) => /[\d.]+ 分/.exec(text)?.[0])).toEqual(['40.00 分', '20.00 分'])
+    await openButtons(page)[1]!.trigger('click')
+    await eventually(() => expect(router.currentRoute.value.name).toBe('opened'))
+    expect(useOpenedStore().opened).toMatchObject({ agrees: true, submission: { revision: 1 } })
+    expect(hub.asked.length).toBe(asked)
+  })
+
+  it('a file that was changed since is told beside the button, and the page stays', async () => {
+    const page = await openFiles([sheetOf(1, 1)])
+    useOpenedFilesStore().hold([new File([sheetOf(2, 2)], '0.json')])
+    await openButtons(page)[0]!.trigger('click')
+    await eventually(() => expect(page.wrapper.get('[role=alert]').text()).toContain('移走或改动过'))
+    expect(page.router.currentRoute.value.name).toBe('firm')
+  })
+
+  it('what files cannot tell is not claimed: no liaison steps, no made-up day on the roster', async () => {
+    const { wrapper } = await openFiles([sheetOf(1, 1)])
+    expect(wrapper.get('.timeline').text()).toBe('第 1 次提交2026-07-01')
+    expect(wrapper.text()).not.toContain('2000-01-01')
+    expect(wrapper.text()).not.toContain('打电话')
   })
 })
