@@ -1,3 +1,6 @@
+import { formatChinaMoment } from '#core/chinaDay'
+import { ROLE_NAMES } from '#core/oversight/roleNames'
+
 /** 审计事项 — what the hub writes down, as people read it; what is not listed stands as it is. */
 const ACTION_NAMES: Readonly<Record<string, string>> = {
   'hub.setUp': '建立第一个系统管理员',
@@ -35,7 +38,10 @@ const ACTION_NAMES: Readonly<Record<string, string>> = {
   'authority.saved': '保存联系表',
   'table.versionSaved': '联系表存版',
   'export.made': '导出文件',
+  'joinCode.used': '使用报送码',
+  'joinCode.usedAgain': '用新报送码重设口令',
   'peers.published': '发布同类组',
+  'peers.refused': '没有发布同类组',
   'demo.filled': '填充示例数据',
 }
 
@@ -76,6 +82,14 @@ const DETAIL_NAMES: Readonly<Record<string, string>> = {
   isClosed: '已关闭',
   deadlineOn: '截止日',
   referenceOn: '分母基准日',
+  differences: '与原结果不同的项',
+  isPeer: '可入同类组',
+  counted: '已计入',
+  waiting: '等下次计入',
+  duplicates: '重复的填报',
+  outside: '范围外',
+  retired: '已移出',
+  firms: '企业数',
 }
 
 /** 'address' → 来源地址; what is not listed stands as it is. */
@@ -83,7 +97,60 @@ export function nameDetail(name: string): string {
   return DETAIL_NAMES[name] ?? name
 }
 
-/** 是、否, numbers and words as they are. */
-export function formatDetail(value: string | number | boolean): string {
-  return typeof value === 'boolean' ? (value ? '是' : '否') : String(value)
+/** What the hub writes as a code, by the name of the detail. */
+const VALUE_NAMES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  role: ROLE_NAMES,
+  kind: {
+    authorities: '主管部门联系表（附件2）',
+    services: '服务台账（附件3）',
+    weeklyDocx: '周报（Word）',
+    weeklyXlsx: '周报（表格）',
+    tiersXlsx: '分档名单（表格）',
+    tiersCsv: '分档名单（CSV）',
+    portraitDocx: '区域画像（Word）',
+    portraitXlsx: '区域画像（表格）',
+    rosterXlsx: '企业名录（表格）',
+    rosterTemplate: '名录模板',
+    authoritiesXlsx: '主管部门联系表（附件2，表格）',
+    authoritiesDocx: '主管部门联系表（附件2，Word）',
+    servicesXlsx: '服务台账（附件3，表格）',
+    servicesDocx: '服务台账（附件3，Word）',
+  },
+}
+
+/** What was changed of a firm or an account. */
+const PART_NAMES: Readonly<Record<string, string>> = {
+  contact: '企业联系人',
+  contacted: '登记一次联系',
+  note: '备注',
+  'returned to the list': '恢复分母',
+  name: '姓名',
+  role: '角色',
+  area: '区划',
+  liaison: '联系人',
+  expiresOn: '到期日',
+  isClosed: '停用或恢复',
+  unlock: '解除锁定',
+  resetPassword: '重设口令',
+  resetSecondFactor: '重设动态码',
+}
+
+/** A moment of the hub, which keeps them in UTC. */
+const MOMENT = /^\d{4}-\d{2}-\d{2}T[\d:.]+Z$/
+
+/** 细节的内容 — 是、否, roles and kinds by their names, areas with theirs, moments in the time of China; the rest as it is. */
+export function formatDetail(
+  name: string,
+  value: string | number | boolean,
+  nameArea: (code: string) => string,
+): string {
+  if (typeof value === 'boolean') return value ? '是' : '否'
+  const text = String(value)
+  if (name === 'area' && text !== '') return nameArea(text)
+  if (MOMENT.test(text)) return formatChinaMoment(text)
+  if (name === 'parts') {
+    const parts = text.split(', ').map((part) => PART_NAMES[part] ?? part.replace(/^left: /, '移出分母：'))
+    return parts.join('、')
+  }
+  return VALUE_NAMES[name]?.[text] ?? text
 }
