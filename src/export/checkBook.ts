@@ -39,6 +39,8 @@ function readParts(entry: ZipEntry, end: string, onPart: (part: string) => void)
   })
 }
 
+const CELL = '<c r="'
+
 function checkRow(
   xml: string,
   { role, cells: wanted }: Line,
@@ -55,14 +57,19 @@ function checkRow(
     while (column < wanted.length && (wanted[column] === null || wanted[column] === ''))
     return column
   }
-  for (const part of xml.split('<c r="').slice(1)) {
-    const place = part.slice(0, part.indexOf('"'))
-    const from = part.indexOf('<v>')
-    const isInline = from < 0 && part.includes('<is>')
-    if (from < 0 && !isInline) continue
-    const figure = from < 0 ? '' : part.slice(from + 3, part.indexOf('</v>', from))
-    const isString = part.lastIndexOf('t="s"', from) > 0
-    const text = isInline ? joinRuns(part) : isString ? strings[Number(figure)] : undefined
+  // Read where it stands: a million cells are not cut out of their row first.
+  for (let start = xml.indexOf(CELL), end; start >= 0; start = end) {
+    end = xml.indexOf(CELL, start + CELL.length)
+    const stop = end < 0 ? xml.length : end
+    const from = xml.indexOf('<v>', start)
+    const hasValue = from >= 0 && from < stop
+    if (!hasValue && !xml.slice(start, stop).includes('<is>')) continue
+    const figure = hasValue ? xml.slice(from + 3, xml.indexOf('</v>', from)) : ''
+    const text = !hasValue
+      ? joinRuns(xml.slice(start, stop))
+      : xml.slice(start, from).includes('t="s"')
+        ? strings[Number(figure)]
+        : undefined
     if (text === '') continue
     const cell = wanted[nextColumn()] ?? null
     const isFigure =
@@ -71,8 +78,11 @@ function checkRow(
       cell !== null &&
       (isFigure
         ? text === undefined && isNear(Number(figure), cell)
-        : text !== undefined && text === keepText(String(cell)))
-    if (!isSame || place !== nameColumn(column) + (line + 1)) refuse(`${sheet.name} ${place} ${cell ?? ''}`)
+        : text !== undefined && (text === cell || text === keepText(String(cell))))
+    const place = start + CELL.length
+    if (!isSame || !xml.startsWith(`${nameColumn(column)}${line + 1}"`, place)) {
+      refuse(`${sheet.name} ${xml.slice(place, xml.indexOf('"', place))} ${cell ?? ''}`)
+    }
   }
   if (nextColumn() < wanted.length) refuse(`${sheet.name} ${nameColumn(column)}${line + 1} ${wanted[column]}`)
 }

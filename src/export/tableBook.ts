@@ -35,7 +35,7 @@ export async function buildBook(book: PlanBook, onRows: (rows: number) => void =
       modified: new Date(book.madeAt),
     },
   })
-  const bytes = fillLists(drawn, book, onRows)
+  const bytes = await fillLists(drawn, book, onRows)
   checkBook(bytes, book)
   return bytes
 }

@@ -69,8 +69,7 @@ function isRecord(value: unknown): value is object {
 
 /** Columns back to records. Values that repeat are one value: rows are read, never written. */
 export function unpackTable({ n, columns }: Table): readonly Row[] {
-  const rows: Record<string, unknown>[] = []
-  for (let at = 0; at < n; at++) rows.push({})
+  const rows = startRows(n, Object.entries(columns))
   for (const [name, column] of Object.entries(columns)) {
     if ('words' in column) {
       const { words, at } = column
@@ -85,4 +84,44 @@ export function unpackTable({ n, columns }: Table): readonly Row[] {
     }
   }
   return rows
+}
+
+/**
+ * A record for each row with its names already in it, copied from one of the same names: records that grow name by name are
+ * moved again and again, and keep room for names that never come. Half the memory, and less time.
+ */
+function startRows(
+  n: number,
+  columns: readonly (readonly [name: string, column: Column])[],
+): Record<string, unknown>[] {
+  const kinds = new Int32Array(n)
+  const namesOf: (readonly string[])[] = [[]]
+  for (const [name, column] of columns) {
+    const withName: number[] = []
+    const isThere = listPresent(n, column)
+    for (let row = 0; row < n; row++) {
+      if (isThere[row] === 0) continue
+      const kind = kinds[row]!
+      kinds[row] = withName[kind] ??= namesOf.push([...namesOf[kind]!, name]) - 1
+    }
+  }
+  const models: Record<string, unknown>[] = []
+  const rows: Record<string, unknown>[] = []
+  for (let row = 0; row < n; row++) rows.push({ ...(models[kinds[row]!] ??= startModel(namesOf[kinds[row]!]!)) })
+  return rows
+}
+
+/** For each row 1 where the column has something for it. */
+function listPresent(n: number, column: Column): Uint8Array {
+  const isThere = new Uint8Array(n)
+  if ('words' in column) for (let row = 0; row < n; row++) isThere[row] = column.at[row]! >= 0 ? 1 : 0
+  else if ('values' in column) for (let row = 0; row < n; row++) isThere[row] = column.values[row] === null ? 0 : 1
+  else if (column.at === undefined) isThere.fill(1)
+  else for (const row of column.at) isThere[row] = 1
+  return isThere
+}
+
+/** The parser gives a record exactly the room that its names need. */
+function startModel(names: readonly string[]): Record<string, unknown> {
+  return JSON.parse(JSON.stringify(Object.fromEntries(names.map((name) => [name, null])))) as Record<string, unknown>
 }

@@ -1,9 +1,11 @@
 import { defineStore } from 'pinia'
 import { computed, onScopeDispose, shallowRef, watch } from 'vue'
 import { digest } from '#digest'
+import { findChinaDay } from '#core/chinaDay'
 import { type Edition } from '#core/diagnosis/edition'
 import { type ParentOf } from '#core/diagnosis/peerFile'
 import { parseJson } from '#core/json'
+import { sortCampaigns } from '#core/oversight/campaignState'
 import type { RosterRow } from '#core/oversight/api'
 import { assembleFirms } from '#core/oversight/assembly'
 import { type Campaign, type Enterprise } from '#core/oversight/enterprise'
@@ -14,6 +16,7 @@ import { listEditionIds, loadEdition } from '#storage/editions'
 import { callHub } from '#storage/hub'
 import { readCopy, saveCopy, wipeCopy, type CopyState } from '#storage/hubCopy'
 import { useHubStore } from './hub'
+import { useOpenedFilesStore } from './openedFiles'
 import { usePeersStore } from './peers'
 
 const PAGE = 5_000
@@ -23,9 +26,6 @@ const PAGES_A_WRITE = 4
 const SLICE_MS = 30
 /** When a person comes back to the window after so long, the rows are pulled again. Own choice. */
 const STALE_MS = 120_000
-/** 北京时间 — ahead of UTC; there is one for the whole country. */
-const SHANGHAI_MS = 8 * 3_600_000
-
 /** 打开文件的结果 — how many sheets were read, which files were not and why, and what is doubtful about the rest. */
 export interface FilesReport {
   readonly sheets: number
@@ -59,17 +59,14 @@ export const useOversightStore = defineStore('oversight', () => {
   const fileCampaign = shallowRef<Campaign>()
   const campaigns = computed<readonly Campaign[]>(() => {
     if (source.value === 'files') return fileCampaign.value === undefined ? [] : [fileCampaign.value]
-    // The newest that still runs first.
-    return [...(hub.hub?.campaigns ?? [])].sort(
-      (a, b) => Number(a.isClosed) - Number(b.isClosed) || (a.opensOn < b.opensOn ? 1 : -1),
-    )
+    return sortCampaigns(hub.hub?.campaigns ?? [], asOf.value)
   })
   const campaign = computed(() => campaigns.value.find(({ id }) => id === chosen.value) ?? campaigns.value[0])
   const area = computed(() =>
     source.value === 'files' ? fileCampaign.value?.area : (hub.session?.account.area ?? campaign.value?.area),
   )
   /** Today in China, by the hub's clock. */
-  const asOf = computed(() => new Date(now.value + hub.skew + SHANGHAI_MS).toISOString().slice(0, 10))
+  const asOf = computed(() => findChinaDay(new Date(now.value + hub.skew).toISOString()))
   const peers = computed(() =>
     peersStore.peers?.edition.id === campaign.value?.edition ? peersStore.peers : undefined,
   )
@@ -77,6 +74,8 @@ export const useOversightStore = defineStore('oversight', () => {
   /** The rows by id, and up to where they were pulled: what `firms` shows. */
   let rows = new Map<string, Enterprise>()
   let state: CopyState | undefined
+  /** Whether `rows` have changed since `firms` was made of them. */
+  let hasNews = false
   let syncing: Promise<void> | undefined
 
   watch(
@@ -108,12 +107,14 @@ export const useOversightStore = defineStore('oversight', () => {
 
   function drop(): void {
     rows = new Map()
+    hasNews = false
     state = undefined
     firms.value = []
     syncedAt.value = undefined
     source.value = undefined
     problem.value = undefined
     report.value = undefined
+    useOpenedFilesStore().forget()
     fileCampaign.value = undefined
   }
 
@@ -194,13 +195,17 @@ export const useOversightStore = defineStore('oversight', () => {
     source.value = 'hub'
     if (copy === undefined) return
     if (!isHis) return void (await quietly(wipeCopy))
-    rows = new Map(copy.firms.map((firm) => [firm.id, firm]))
+    rows = new Map()
+    for (const firm of copy.firms) rows.set(firm.id, firm)
+    hasNews = true
     state = copy.state
     if (copy.state.isWhole) show(copy.state.syncedAt)
   }
 
+  /** The same rows as a new list would have every screen compute all of it once more. */
   function show(at: string): void {
-    firms.value = [...rows.values()]
+    if (hasNews) firms.value = [...rows.values()]
+    hasNews = false
     syncedAt.value = at
   }
 
@@ -211,7 +216,7 @@ export const useOversightStore = defineStore('oversight', () => {
   async function pullPages(isAnew = false): Promise<void> {
     const asked = hub.session!
     const wasWhole = !isAnew && state?.isWhole === true
-    if (isAnew || state === undefined) [rows, state] = [new Map(), undefined]
+    if (isAnew || state === undefined) [rows, state, hasNews] = [new Map(), undefined, true]
     const taken = rows
     let cursor = state?.cursor
     let changed: Set<string> | undefined = state === undefined ? undefined : new Set()
@@ -222,6 +227,7 @@ export const useOversightStore = defineStore('oversight', () => {
       // Signed out, somebody else, or another scope meanwhile: these rows are nobody's.
       if (rows !== taken || hub.session?.account.id !== asked.account.id) return
       if (page.scope !== asked.scope) return withdraw(page.scope)
+      if (page.gone.length > 0 || page.enterprises.length > 0) hasNews = true
       for (const id of page.gone) {
         rows.delete(id)
         changed?.add(id)
@@ -310,6 +316,7 @@ export const useOversightStore = defineStore('oversight', () => {
       firms.value = made
       rows = new Map(made.map((firm) => [firm.id, firm]))
       fileCampaign.value = planFileCampaign(made, asOf.value)
+      useOpenedFilesStore().keep(made, opened)
       report.value = { sheets: opened.length, refused, outside, older, doubts }
       syncedAt.value = new Date().toISOString()
     } finally {

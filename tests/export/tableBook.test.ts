@@ -2,7 +2,7 @@
 import fc from 'fast-check'
 import { strFromU8, strToU8, unzipSync, zipSync } from 'fflate'
 import readSheets from 'read-excel-file/node'
-import { describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { readTable } from '#export/readTable'
 import { checkBook } from '#export/checkBook'
 import { buildBook } from '#export/tableBook'
@@ -206,6 +206,21 @@ describe('表', () => {
     )
     expect(texts.get('xl/styles.xml')).toMatch(new RegExp(`numFmtId="${formats[style]}" formatCode="@"`))
     expect((await readTable({ name: 'a', bytes })).sheets[0]!.lines).toEqual([['代码', '规上']])
+  })
+})
+
+describe('打包', () => {
+  afterEach(() => vi.unstubAllGlobals())
+
+  it('a browser without a packer of its own writes the same parts, byte by byte', async () => {
+    const rows = Array.from({ length: 2500 }, (_, at) => [at + 1, `示例企业${at}`, '0012', at / 4, '2026-08-20', null])
+    const book = bookOf({ ...LIST, rows }, planFacts([['文件', '示例']]))
+    const own = unzipSync(await buildBook(book))
+    vi.stubGlobal('CompressionStream', undefined)
+    const other = unzipSync(await buildBook(book))
+    expect(Object.keys(other)).toEqual(Object.keys(own))
+    for (const [name, part] of Object.entries(own))
+      expect([name, strFromU8(other[name]!)]).toEqual([name, strFromU8(part)])
   })
 })
 

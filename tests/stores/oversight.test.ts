@@ -124,6 +124,24 @@ describe('统筹：从汇总端', () => {
     expect((await readCopy())!.firms.find(({ id }) => id === renamed.id)?.name).toBe('示例改名有限公司')
   })
 
+  it('when nothing has changed the list stays the very same, so that no screen computes it again; its time is the new one', async () => {
+    const roster = serve(10)
+    await signIn()
+    const store = useOversightStore()
+    await store.sync()
+    const { firms, syncedAt } = store
+    await eventually(async () => {
+      await store.sync()
+      expect(store.syncedAt).not.toBe(syncedAt)
+    })
+    expect(store.firms).toBe(firms)
+    expect((await readCopy())!.state.syncedAt).toBe(store.syncedAt)
+    roster.changes.push({ ...firms[0]!, name: '示例改名有限公司' })
+    await store.sync()
+    expect(store.firms).not.toBe(firms)
+    expect(store.firms[0]!.name).toBe('示例改名有限公司')
+  })
+
   it('a firm that left the scope leaves the screen and the copy', async () => {
     const roster = serve(10)
     await signIn()

@@ -57,6 +57,22 @@ describe('覆盖率', () => {
     expect(measure([aFirm({ listedOn: '2026-05-31' })]).total.roster).toBe(1)
   })
 
+  it('the day is that of Beijing, in whatever zone the moment is written', () => {
+    const moments = [
+      // 1 June, 23:59 and 2 June, 00:00 of Beijing.
+      '2026-06-01T15:59:59.999Z',
+      '2026-06-01T16:00:00.000Z',
+      // The same hour on the clock, 1 June 12:30 and 2 June 04:30 of Beijing.
+      '2026-06-01T12:30:00.000+08:00',
+      '2026-06-01T12:30:00.000-08:00',
+    ]
+    const { trend } = measure(moments.map((receivedAt) => aSubmittedFirm({}, { receivedAt })))
+    expect(trend.slice(0, 2).map(({ on, submitted }) => [on, submitted])).toEqual([
+      ['2026-06-01', 2],
+      ['2026-06-02', 4],
+    ])
+  })
+
   it('an empty roster has the rate 0, not an error', () => {
     expect(measure([]).total).toMatchObject({ roster: 0, rate: 0 })
     expect(measure([]).liaisons).toEqual([])

@@ -89,7 +89,26 @@ describe('覆盖率', () => {
 
   it('firms not done are listed by name, ready to call', async () => {
     const page = await open()
-    expect(tableOf(page, '未完成企业').map(([name]) => name)).toEqual(['南宁两人', '南宁无人'])
+    const list = await eventually(() => tableOf(page, '未完成企业'))
+    expect(list.map(([name]) => name)).toEqual(['南宁两人', '南宁无人'])
+  })
+
+  it('their number stands there with the other figures, and until they are in order it says so', async () => {
+    const frames: FrameRequestCallback[] = []
+    vi.stubGlobal('requestAnimationFrame', (run: FrameRequestCallback) => frames.push(run))
+    const { wrapper, router } = await open()
+    const section = wrapper.findAll('section').find((one) => one.text().startsWith('未完成企业'))!
+    expect(section.get('h2').text()).toBe('未完成企业（2 家）')
+    expect(section.get('[role=status]').text()).toBe('正在排出最该先联系的企业……')
+    frames.forEach((run) => run(0))
+    await eventually(() => expect(section.findAll('tbody tr')).toHaveLength(2))
+    expect(section.find('[role=status]').exists()).toBe(false)
+    // 柳州 has nobody left to call: nothing of the other area stays.
+    await router.push({ query: { area: '450200' } })
+    await flushPromises()
+    expect(section.get('h2').text()).toBe('未完成企业（0 家）')
+    expect(section.text()).toContain('没有未完成的企业。')
+    expect(section.find('table').exists()).toBe(false)
   })
 
   it('an area within one’s own is one press away, and the way back is shown', async () => {
