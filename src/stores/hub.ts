@@ -37,6 +37,12 @@ export const useHubStore = defineStore('hub', () => {
   /** 服务器时间减本机时间, ms: a wrong clock of this computer moves no deadline. */
   const skew = shallowRef(0)
 
+  /**
+   * 登录怎样结束的 — of a session that ended by itself: run out of time, or taken away before it. Undefined while somebody is
+   * signed in, after 退出, and where nobody was.
+   */
+  const ended = shallowRef<'runOut' | 'takenAway'>()
+
   /** When the hub last served the session: what tells running out from being taken away. */
   let servedAt = 0
   /** A session kept from last time whose end has come by this clock: shown to nobody, but the hub may still know it. */
@@ -124,6 +130,7 @@ export const useHubStore = defineStore('hub', () => {
     await keepOnlyHis(next)
     if (current !== turn) return
     session.value = next
+    ended.value = undefined
     isOnline.value = true
     isDoubtful = false
     servedAt = Date.now()
@@ -216,8 +223,10 @@ export const useHubStore = defineStore('hub', () => {
     }
   }
 
-  async function forgetSession(): Promise<void> {
+  /** `why`: how it ended, when nobody here ended it. */
+  async function forgetSession(why?: 'runOut' | 'takenAway'): Promise<void> {
     turn += 1
+    ended.value = why
     session.value = undefined
     own.value = undefined
     isDoubtful = false
@@ -232,12 +241,13 @@ export const useHubStore = defineStore('hub', () => {
    */
   async function loseSession(): Promise<void> {
     const lost = session.value
-    if (lost === undefined) return isDoubtful ? forgetSession() : undefined
+    if (lost === undefined) return isDoubtful ? forgetSession('runOut') : undefined
     const now = Date.now()
     const isIdle = servedAt === 0 || now - servedAt > lost.idleMinutes * 60_000 - MARGIN_MS
     const isOver = Date.parse(lost.endsAt) - MARGIN_MS < now
-    await forgetSession()
-    if (!isIdle && !isOver) await wipe()
+    const isTakenAway = !isIdle && !isOver
+    await forgetSession(isTakenAway ? 'takenAway' : 'runOut')
+    if (isTakenAway) await wipe()
   }
 
   async function wipe(): Promise<void> {
@@ -249,9 +259,11 @@ export const useHubStore = defineStore('hub', () => {
   }
 
   const channel = typeof BroadcastChannel === 'undefined' ? undefined : new BroadcastChannel('shidang-hub')
-  const tellOthers = (): void => channel?.postMessage('session')
-  channel?.addEventListener('message', () => {
+  const tellOthers = (): void => channel?.postMessage(ended.value ?? 'session')
+  channel?.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
     void readKnown('session').then((known) => {
+      const isLost = known === undefined && (data === 'runOut' || data === 'takenAway')
+      ended.value = isLost ? data : undefined
       if (known?.account.id !== session.value?.account.id) {
         turn += 1
         own.value = undefined
@@ -272,6 +284,7 @@ export const useHubStore = defineStore('hub', () => {
   return {
     hub,
     session,
+    ended,
     isChecked,
     isOnline,
     problem,

@@ -2,6 +2,7 @@ import { createPinia, setActivePinia } from 'pinia'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { IDBFactory } from 'fake-indexeddb'
 import Dexie from 'dexie'
+import { callHub } from '#storage/hub'
 import { readCopy, saveCopy } from '#storage/hubCopy'
 import { savePreference } from '#storage/preferences'
 import { readKnown, saveKnown } from '#storage/outbox'
@@ -256,6 +257,61 @@ describe('退出与失效', () => {
     await store.refreshSession()
     expect(store.session).toBeUndefined()
     await eventually(async () => expect(await readCopy()).toBeUndefined())
+  })
+
+  it('how a session ended is known when it ended by itself, and never after signing out', async () => {
+    const store = await signedIn()
+    expect(store.ended).toBeUndefined()
+    hub.answer('GET /v1/session', aRefusal(401, 'hub.noSession'))
+    await store.refreshSession()
+    // Served a moment ago: nothing has run out.
+    expect(store.ended).toBe('takenAway')
+    hub.answer('GET /v1/session', { body: aSession() })
+    await store.signIn('liaison.one', 'secret')
+    expect(store.ended).toBeUndefined()
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 13 * 3_600_000 })
+    hub.answer('GET /v1/session', aRefusal(401, 'hub.noSession'))
+    await store.refreshSession()
+    expect([store.session, store.ended]).toEqual([undefined, 'runOut'])
+    vi.useRealTimers()
+    await store.signIn('liaison.one', 'secret')
+    hub.answer('DELETE /v1/session', { body: {} })
+    await store.signOut()
+    expect([store.session, store.ended]).toEqual([undefined, undefined])
+  })
+
+  it('any call that the hub refuses for want of a session tells the same', async () => {
+    const store = await signedIn()
+    hub.answer('GET /v1/liaisons', aRefusal(401, 'hub.noSession'))
+    expect(await rejectionOf(callHub('listLiaisons'))).toMatchObject({ status: 401 })
+    await eventually(() => expect([store.session, store.ended]).toEqual([undefined, 'takenAway']))
+  })
+
+  it.each([
+    ['its session ran out', 'runOut', 'runOut'],
+    ['it signed out', 'session', undefined],
+  ] as const)('of another window is heard that %s', async (_, message, ended) => {
+    const heard: ((event: { readonly data: unknown }) => void)[] = []
+    vi.stubGlobal(
+      'BroadcastChannel',
+      class {
+        addEventListener(_name: string, listener: (event: { readonly data: unknown }) => void): void {
+          heard.push(listener)
+        }
+        postMessage(): void {}
+        close(): void {}
+      },
+    )
+    const store = await signedIn()
+    await saveKnown('session', undefined)
+    heard[0]!({ data: message })
+    await eventually(() => expect(store.session).toBeUndefined())
+    expect(store.ended).toBe(ended)
+    // Somebody signs in there.
+    await saveKnown('session', aSession({ id: 'account-2' }))
+    heard[0]!({ data: 'session' })
+    await eventually(() => expect(store.session?.account.id).toBe('account-2'))
+    expect(store.ended).toBeUndefined()
   })
 
   it.each([

@@ -1,3 +1,4 @@
+import { isCreditCode } from '../creditCode.ts'
 import { liesIn, type ParentOf } from '../diagnosis/peerFile.ts'
 
 /** 角色 — enterprise 企业, liaison 诊断工作联系人（服务员）, official 主管部门, administrator 系统管理员, auditor 审计员. */
@@ -83,13 +84,28 @@ export const LOGIN_POLICIES: Readonly<Record<LoginPolicy['profile'], LoginPolicy
   },
 }
 
+/** 账号的叫法 — a firm signs in with its credit code, and knows no other name for it. */
+export const LOGIN_NAMES = { firm: '统一社会信用代码', staff: '账号名' } as const
+
+/** 账号的叫法 — of one login, for what is told to its owner. */
+export function nameLogin(login: string): string {
+  return readCode(login) === undefined ? LOGIN_NAMES.staff : LOGIN_NAMES.firm
+}
+
+/** 企业账号中的信用代码 — of a login as the hub makes it: the code in small letters, at a second city with its number behind a dot. */
+function readCode(login: string): string | undefined {
+  const code = login.toUpperCase().split('.')[0]!
+  return isCreditCode(code) ? code : undefined
+}
+
 /** 口令要求 — why a password will not do, in Chinese; undefined when it does. */
 export function checkPassword(policy: LoginPolicy, password: string, login: string): string | undefined {
   if (Array.from(password).length < policy.leastLength) return `口令至少 ${policy.leastLength} 个字符`
   if (Array.from(password).length > 128) return '口令不能超过 128 个字符'
   const kinds = [/[A-Z]/, /[a-z]/, /[0-9]/, /[^A-Za-z0-9]/].filter((kind) => kind.test(password)).length
   if (kinds < policy.leastKinds) return `口令要有大写字母、小写字母、数字、符号中的至少 ${policy.leastKinds} 种`
-  if (password.toLowerCase().includes(login.toLowerCase())) return '口令不能包含账号名'
+  const own = (readCode(login) ?? login).toLowerCase()
+  if (password.toLowerCase().includes(own)) return `口令不能包含${nameLogin(login)}`
   if (/^(.)\1+$/.test(password)) return '口令不能是同一个字符'
   return undefined
 }

@@ -1,3 +1,4 @@
+import { isWithin, type Divisions } from '../division.ts'
 import { type Campaign } from './enterprise.ts'
 
 /** 批次的差错 — where in the form, and what is wrong, in Chinese. `plan/2` is the third point of the plan. */
@@ -46,4 +47,24 @@ export function listCampaignDoubts({ plan, referenceOn, opensOn }: Campaign): re
     ...(last !== undefined && last.share < 1 ? ['计划的最后一条不到 100%：全覆盖的批次应在截止日前计划到 100%'] : []),
     ...(referenceOn > opensOn ? ['分母基准日晚于开始日：在此之前，覆盖率的分母会随名录变动'] : []),
   ]
+}
+
+/**
+ * 批次重叠 — other rounds that are not closed, with the same questionnaire and an area that is, holds, or lies in this one's: a
+ * sheet says which questionnaire it answers, not which round, so that it counts in both. Nothing to tell of a closed round.
+ */
+export function listCampaignOverlaps(
+  { id, edition, area, isClosed }: Campaign,
+  others: readonly Campaign[],
+  divisions: Divisions,
+): readonly string[] {
+  if (isClosed || edition === '') return []
+  return others
+    .filter((other) => other.id !== id && !other.isClosed && other.edition === edition)
+    .filter((other) => isWithin(divisions, other.area, area) || isWithin(divisions, area, other.area))
+    .map((other) => {
+      const where =
+        other.area === area ? '同一区划' : `有重叠的区划（${divisions.byCode.get(other.area)?.name ?? other.area}）`
+      return `同一问卷、${where}已有批次“${other.title}”，一份报送会同时计入两个批次`
+    })
 }

@@ -124,7 +124,10 @@ export const CampaignSchema = v.strictObject({
 export type Campaign = v.InferOutput<typeof CampaignSchema>
 
 /** 在册应诊断 — whether a firm counts in the denominator (GX-01): above scale, listed by the reference date, not left. */
-export function isInDenominator({ isAboveScale, listedOn, left }: Enterprise, { referenceOn }: Campaign): boolean {
+export function isInDenominator(
+  { isAboveScale, listedOn, left }: Pick<Enterprise, 'isAboveScale' | 'listedOn' | 'left'>,
+  { referenceOn }: Pick<Campaign, 'referenceOn'>,
+): boolean {
   return isAboveScale && listedOn <= referenceOn && left === undefined
 }
 

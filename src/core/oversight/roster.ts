@@ -171,7 +171,10 @@ function readPlace(
   const city = findCity(county, stated, find(countyText, 2), own, divisions)
   if (city === undefined) {
     if (cityFound !== undefined && 'doubt' in cityFound) return { fault: `设区市：${cityFound.doubt}` }
-    return { fault: countyFound !== undefined && 'doubt' in countyFound ? countyFound.doubt : '没有设区市' }
+    return {
+      fault:
+        countyFound !== undefined && 'doubt' in countyFound ? tellCounty(countyText, countyFound.doubt) : '没有设区市',
+    }
   }
   if (cityFound !== undefined && 'doubt' in cityFound) doubts.push(`设区市：${cityFound.doubt}，按${city.name}写入`)
   if (county === undefined) {
@@ -180,9 +183,18 @@ function readPlace(
   }
   const place = county?.code ?? city.code
   if (!isWithin(divisions, place, area)) {
-    return { fault: `${formatDivision(divisions, place)}不在${formatDivision(divisions, area)}范围内` }
+    const outside = `${formatDivision(divisions, place)}不在${formatDivision(divisions, area)}范围内`
+    // The city alone lies outside because the county in the table was not found: that is the cell to mend.
+    const unread = countyFound !== undefined && 'doubt' in countyFound ? countyFound.doubt : undefined
+    return { fault: unread === undefined ? outside : `${tellCounty(countyText, unread)}；${outside}` }
   }
   return { value: { city: city.code, ...(county === undefined ? {} : { county: county.code }) } }
+}
+
+/** A cell that names no county, before why: “X”认不出：不在区划表中. */
+function tellCounty(cell: string, doubt: string): string {
+  const named = `“${cell.trim()}”`
+  return `县（市、区）${named}认不出：${doubt.startsWith(named) ? doubt.slice(named.length) : doubt}`
 }
 
 function findCity(

@@ -1,4 +1,4 @@
-import { type Role } from '#core/oversight/access'
+import { ROLES, type Role } from '#core/oversight/access'
 
 /** 一页 — its route, its words, and the routes that belong under it. */
 export interface Page {
@@ -43,6 +43,17 @@ const PAGES: Readonly<Record<Role | 'files', readonly Page[]>> = {
 /** 导航 — the pages of whoever looks; nobody signed in has none. */
 export function listPages(who: Role | 'files' | undefined): readonly Page[] {
   return who === undefined ? [] : PAGES[who]
+}
+
+/**
+ * 谁用这一页 — the page's words and the roles that have it, as officials call it where they have it too; undefined for a page
+ * of nobody's.
+ */
+export function findOwners(name: string): { readonly title: string; readonly roles: readonly Role[] } | undefined {
+  const roles = ROLES.filter((role) => PAGES[role].some(({ names }) => names.includes(name)))
+  const usual = roles.includes('official') ? 'official' : roles[0]
+  if (usual === undefined) return undefined
+  return { title: PAGES[usual].find(({ names }) => names.includes(name))!.title, roles }
 }
 
 const OF_FIRMS: readonly string[] = ['coverage', 'firms', 'firm', 'tiers', 'portrait', 'roster', 'tables']

@@ -1,4 +1,4 @@
-import { enableAutoUnmount, mount } from '@vue/test-utils'
+import { enableAutoUnmount, flushPromises, mount } from '@vue/test-utils'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { divisions } from '#reference/books.ts'
 import AccountDialog from '../../../src/components/roster/AccountDialog.vue'
@@ -60,12 +60,60 @@ describe('账号', () => {
     await login!.setValue('county.one')
     await name!.setValue('示例科')
     await wrapper.get('form').trigger('submit')
-    expect(wrapper.get('[role=alert]').text()).toBe('请选择可以看到的区划')
+    expect(wrapper.get('[role=alert]').text()).toBe('有 1 处要改，改好后再新建。')
+    expect(wrapper.get('select').attributes('aria-invalid')).toBe('true')
+    expect(wrapper.get(`[id="${wrapper.get('select').attributes('aria-describedby')}"]`).text()).toBe(
+      '请选择可以看到的区划',
+    )
     await wrapper.get('select').setValue('450103')
     await wrapper.get('form').trigger('submit')
     expect(wrapper.emitted('create')).toEqual([
       [{ login: 'county.one', name: '示例科', role: 'official', area: '450103' }],
     ])
+  })
+
+  it('nothing is chosen beforehand for an administrator: neither the role nor, of an official, the whole region', async () => {
+    const wrapper = open({ actor: { id: 'a0', role: 'administrator' }, scope: '450000' })
+    const [role] = wrapper.findAll('select')
+    expect(wrapper.findAll('select')).toHaveLength(1)
+    expect([role!.element.value, role!.attributes('required')]).toEqual(['', ''])
+    await role!.setValue('official')
+    const area = wrapper.findAll('select')[1]!
+    expect([area.element.value, area.attributes('required')]).toEqual(['', ''])
+    expect(area.get('option').text()).toBe('请选择')
+    const [login, name] = wrapper.findAll('input')
+    await login!.setValue('city.one')
+    await name!.setValue('示例科')
+    await wrapper.get('form').trigger('submit')
+    expect(wrapper.emitted('create')).toBeUndefined()
+    // The whole region can be given, by whoever means it.
+    await area.setValue('450000')
+    await wrapper.get('form').trigger('submit')
+    expect(wrapper.emitted('create')).toEqual([
+      [{ login: 'city.one', name: '示例科', role: 'official', area: '450000' }],
+    ])
+  })
+
+  it('what is missing is marked all at once, each beside its field, and the first one has the focus', async () => {
+    const wrapper = mount(AccountDialog, {
+      props: { actor: { id: 'a0', role: 'administrator' as const }, scope: '450000', divisions, busy: false },
+      attachTo: document.body,
+    })
+    await wrapper.get('form').trigger('submit')
+    await flushPromises()
+    expect(wrapper.findAll('.fault').map((one) => one.text())).toEqual([
+      '账号应为 3 到 64 个字母、数字或 . _ @ -',
+      '请选择角色',
+      '请填写姓名或岗位',
+    ])
+    expect(wrapper.get('[role=alert]').text()).toBe('有 3 处要改，改好后再新建。')
+    for (const marked of wrapper.findAll('[aria-invalid=true]')) {
+      const told = marked.attributes('aria-describedby')!.split(' ').pop()!
+      expect(wrapper.get(`[id="${told}"]`).classes()).toContain('fault')
+    }
+    expect(document.activeElement).toBe(wrapper.findAll('input')[0]!.element)
+    await wrapper.findAll('input')[0]!.setValue('city.one')
+    expect(wrapper.findAll('.fault')).toHaveLength(2)
   })
 
   it('an administrator makes auditors, who have no area', async () => {
@@ -122,9 +170,26 @@ describe('联系人', () => {
     expect([wrapper.emitted('save'), wrapper.find('[role=alert]').exists()]).toEqual([undefined, true])
   })
 
+  it('two of one name are told apart by where they work', () => {
+    const others = [
+      { ...LIAISON, id: 'l2', name: '示例丙' },
+      { ...LIAISON, id: 'l3', name: '示例丙', area: '450102' },
+    ]
+    const wrapper = mount(ReassignDialog, {
+      props: { liaison: LIAISON, others, divisions, firms: 3, done: 0, busy: false },
+    })
+    expect(wrapper.findAll('option').map((one) => one.text())).toEqual([
+      '请选择',
+      '示例丙，青秀区（现有 3 家）',
+      '示例丙，兴宁区（现有 3 家）',
+    ])
+  })
+
   it('who stops hands his firms to one other, who must be chosen', async () => {
     const others = [{ ...LIAISON, id: 'l2', name: '示例丙' }]
-    const wrapper = mount(ReassignDialog, { props: { liaison: LIAISON, others, firms: 3, done: 0, busy: false } })
+    const wrapper = mount(ReassignDialog, {
+      props: { liaison: LIAISON, others, divisions, firms: 3, done: 0, busy: false },
+    })
     await wrapper.get('form').trigger('submit')
     expect(wrapper.get('[role=alert]').text()).toBe('请选择接手的工作联系人')
     await wrapper.get('select').setValue('l2')

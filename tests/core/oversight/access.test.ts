@@ -1,7 +1,16 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { completeCreditCode } from '#core/creditCode'
 import { listParents } from '#core/division'
-import { checkPassword, LOGIN_POLICIES, mayGrant, ROLES, type Actor, type Role } from '#core/oversight/access'
+import {
+  checkPassword,
+  LOGIN_POLICIES,
+  mayGrant,
+  nameLogin,
+  ROLES,
+  type Actor,
+  type Role,
+} from '#core/oversight/access'
 import { divisions } from '#reference/books.ts'
 
 const parentOf = listParents(divisions)
@@ -75,6 +84,16 @@ describe('口令要求', () => {
     const found = checkPassword(two, password, login)
     if (reason instanceof RegExp) expect(found).toMatch(reason)
     else expect(found).toBe(reason)
+  })
+
+  it('a firm knows its login as its credit code, also at its second city', () => {
+    const code = completeCreditCode('91450100MA5T0000')
+    for (const login of [code, code.toLowerCase(), `${code.toLowerCase()}.450200`]) {
+      expect(checkPassword(two, `Ab-${code}`, login)).toBe('口令不能包含统一社会信用代码')
+      expect(checkPassword(two, 'Abcdef-1234', login)).toBeUndefined()
+      expect(nameLogin(login)).toBe('统一社会信用代码')
+    }
+    expect(nameLogin('zhangsan')).toBe('账号名')
   })
 
   it('ASVS asks for length alone, and still not for one character repeated', () => {

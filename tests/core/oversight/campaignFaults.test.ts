@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { listCampaignDoubts, listCampaignFaults } from '#core/oversight/campaignFaults'
+import { listCampaignDoubts, listCampaignFaults, listCampaignOverlaps } from '#core/oversight/campaignFaults'
 import { type Campaign } from '#core/oversight/enterprise'
+import { divisions } from '#reference/books.ts'
 import { aCampaign } from '../../support/firms'
 
 /** Where the faults of a round are; it runs from 1 June to 31 August 2026. */
@@ -59,5 +60,33 @@ describe('批次校核', () => {
     expect(listCampaignDoubts(aCampaign(planned(['2026-08-31', 1])))).toEqual([])
     expect(listCampaignDoubts(aCampaign(planned(['2026-08-31', 0.95])))).toHaveLength(1)
     expect(listCampaignDoubts(aCampaign({ referenceOn: '2026-06-02' }))).toHaveLength(1)
+  })
+})
+
+describe('批次重叠', () => {
+  const other = (changes: Partial<Campaign> = {}) => aCampaign({ id: 'other', title: '先有的批次', ...changes })
+  // 450000 广西, 450100 南宁市, 450103 青秀区, 450200 柳州市.
+  const told = (own: Partial<Campaign>, there: Partial<Campaign>) =>
+    listCampaignOverlaps(aCampaign({ id: 'own', ...own }), [other(there)], divisions)
+
+  it('another round of the same questionnaire and area is asked about by its name', () => {
+    expect(told({ area: '450000' }, { area: '450000' })).toEqual([
+      '同一问卷、同一区划已有批次“先有的批次”，一份报送会同时计入两个批次',
+    ])
+  })
+
+  it('so is one of an area that holds this one’s or lies in it, and none beside it', () => {
+    const words = (name: string) => `同一问卷、有重叠的区划（${name}）已有批次“先有的批次”，一份报送会同时计入两个批次`
+    expect(told({ area: '450103' }, { area: '450100' })).toEqual([words('南宁市')])
+    expect(told({ area: '450100' }, { area: '450103' })).toEqual([words('青秀区')])
+    expect(told({ area: '450100' }, { area: '450200' })).toEqual([])
+  })
+
+  it('not itself, no closed round, no other questionnaire, and nothing of a round that is closed here', () => {
+    expect(listCampaignOverlaps(aCampaign(), [aCampaign()], divisions)).toEqual([])
+    expect(told({}, { isClosed: true })).toEqual([])
+    expect(told({}, { edition: 'guangxi-2025' })).toEqual([])
+    expect(told({ isClosed: true }, {})).toEqual([])
+    expect(told({ edition: '' }, { edition: '' })).toEqual([])
   })
 })

@@ -149,6 +149,14 @@ describe('the place of a row', () => {
     expect(place('深圳市', '').faults).toEqual(['设区市：“深圳市”不在区划表中'])
   })
 
+  it('a county that is not found is named before what follows from it: the area is not the cell to mend', () => {
+    expect(place('南宁市', '不存在县', '450102').faults).toEqual([
+      '县（市、区）“不存在县”认不出：不在区划表中；广西壮族自治区南宁市不在广西壮族自治区南宁市兴宁区范围内',
+    ])
+    expect(place('', '不存在县').faults).toEqual(['县（市、区）“不存在县”认不出：不在区划表中'])
+    expect(place('', '450999').faults).toEqual(['县（市、区）“450999”认不出：区划代码 450999 不在区划表中'])
+  })
+
   it('a firm outside the area of the roster is a fault', () => {
     expect(place('柳州市', '城中区', '450100').faults).toEqual([
       '广西壮族自治区柳州市城中区不在广西壮族自治区南宁市范围内',

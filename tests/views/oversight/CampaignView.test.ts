@@ -60,6 +60,59 @@ describe('诊断批次', () => {
     })
   })
 
+  it('as many faults are counted as messages stand there; each is tied to its field, and the first has the focus', async () => {
+    const page = await open()
+    const { wrapper } = page
+    await buttonOf(wrapper, '新建批次').trigger('click')
+    await fieldOf(page, '名称').setValue('示例批次')
+    await fieldOf(page, '开始日').setValue('2026-09-01')
+    await fieldOf(page, '截止日').setValue('2026-08-31')
+    // Neither a day nor a share: two faults in one message.
+    await buttonOf(wrapper, '增加一条').trigger('click')
+    await wrapper.get('form').trigger('submit')
+    await flushPromises()
+    const messages = wrapper.findAll('.fault').map((one) => one.text())
+    expect(messages).toHaveLength(3)
+    expect(wrapper.get('[role=alert]').text()).toContain('有 3 处要改')
+    const deadline = fieldOf(page, '截止日')
+    expect(deadline.attributes('aria-invalid')).toBe('true')
+    expect(wrapper.get(`[id="${deadline.attributes('aria-describedby')}"]`).text()).toBe('截止日早于开始日')
+    expect(document.activeElement).toBe(deadline.element)
+    expect(fieldOf(page, '名称').attributes('aria-describedby')).toBeUndefined()
+  })
+
+  it('a second round of the same questionnaire and area is asked about, and not refused', async () => {
+    const page = await open()
+    const { wrapper, hub } = page
+    await buttonOf(wrapper, '新建批次').trigger('click')
+    await fieldOf(page, '问卷').setValue('guangxi-2024')
+    expect(wrapper.text()).toContain('同一问卷、同一区划已有批次“2026 年度自诊断”，一份报送会同时计入两个批次')
+    await fieldOf(page, '名称').setValue('示例批次')
+    await fieldOf(page, '开始日').setValue('2026-09-01')
+    await fieldOf(page, '截止日').setValue('2026-12-31')
+    await fieldOf(page, '分母基准日').setValue('2026-08-31')
+    hub.answer('PUT /v1/campaigns/*', ({ body }) => ({ body: { ...(body as Campaign), version: 1 } }))
+    await wrapper.get('form').trigger('submit')
+    await eventually(() => expect(wrapper.text()).toContain('已保存“示例批次”'))
+  })
+
+  it('what is going on is told by the day: 20 July 2026', async () => {
+    const rounds = [
+      aCampaign({ id: 'next', title: '以后的', opensOn: '2026-11-21', deadlineOn: '2026-12-31' }),
+      aCampaign({ id: 'over', title: '过了的', opensOn: '2026-05-01', deadlineOn: '2026-07-19' }),
+      aCampaign({ id: 'shut', title: '关了的', isClosed: true }),
+      aCampaign({ id: 'now', title: '现在的自诊断', opensOn: '2026-07-20', deadlineOn: '2026-07-20' }),
+    ]
+    const { wrapper } = await open({ hub: { campaigns: rounds } })
+    const rows = wrapper.findAll('tbody tr').map((row) => [row.get('th').text(), row.get('.badge').text()])
+    expect(rows).toEqual([
+      ['现在的自诊断', '进行中'],
+      ['过了的', '已截止'],
+      ['以后的', '未开始'],
+      ['关了的', '已关闭'],
+    ])
+  })
+
   it('when somebody else was faster nothing is overwritten, and his version can be taken over', async () => {
     const page = await open()
     const { wrapper, hub } = page

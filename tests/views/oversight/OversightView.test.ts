@@ -50,6 +50,29 @@ describe('统筹', () => {
     await eventually(() => expect(router.currentRoute.value.name).toBe(name))
   })
 
+  it('who asked for a page that others use is told so where he is led instead, until he goes on', async () => {
+    const { wrapper, router } = await open({ path: '/roster', session: as('administrator') })
+    await eventually(() => expect(router.currentRoute.value.name).toBe('accounts'))
+    await eventually(() => expect(wrapper.text()).toContain('“名录”由主管部门使用，您的账号是系统管理员。'))
+    await router.push('/campaign')
+    await flushPromises()
+    expect(wrapper.text()).not.toContain('您的账号是')
+    await router.push('/firms')
+    await eventually(() => expect(wrapper.text()).toContain('“企业”由服务员、主管部门使用，您的账号是系统管理员。'))
+  })
+
+  it('who asked for 统筹 alone missed nothing', async () => {
+    const { wrapper, router } = await open({ path: '/oversight', session: as('administrator') })
+    await flushPromises()
+    expect(wrapper.text()).not.toContain('您的账号是')
+    // As the site map has it: 统筹 stands for its first page.
+    router.addRoute({ path: '/all', name: 'oversight', redirect: '/coverage' })
+    await router.push('/all')
+    await eventually(() => expect(router.currentRoute.value.name).toBe('accounts'))
+    await flushPromises()
+    expect(wrapper.text()).not.toContain('您的账号是')
+  })
+
   it('whoever is signed out is asked to sign in, and comes back to where he was', async () => {
     const { router } = await open({ path: '/coverage?area=450103', session: as('official') })
     useHubStore().session = undefined

@@ -96,6 +96,53 @@ describe('导入名录', () => {
     expect(sent[1]!.rows.map(({ name }) => name)).toEqual(['新企业'])
   })
 
+  it('once written the result stands alone, with what comes next: another file, and whom to call the firms', async () => {
+    const page = await openPage()
+    answerImport(page)
+    await plan(page)
+    const written = aFirm({ creditCode: CODES[0]!, name: '新企业', liaisons: [] })
+    page.hub.answer('GET /v1/enterprises', {
+      body: { enterprises: [written], gone: [], cursor: 'two', more: false, total: 2, scope: SESSION.scope },
+    })
+    await buttonOf(page.wrapper, '确认写入 1 行').trigger('click')
+    await eventually(() => expect(page.wrapper.text()).toContain('指派联系人（1）'))
+    expect(page.wrapper.get('#import-result').text()).toBe('已写入 1 行')
+    expect(document.activeElement).toBe(page.wrapper.get('#import-result').element)
+    expect(page.wrapper.find('input[type=file]').exists()).toBe(false)
+    expect(page.wrapper.findAll('button').map((one) => one.text())).not.toContain('预演，看看会怎样')
+    await buttonOf(page.wrapper, '再导入一份').trigger('click')
+    expect(page.wrapper.find('#import-result').exists()).toBe(false)
+    await choose(page)
+    expect(buttonOf(page.wrapper, '预演，看看会怎样').exists()).toBe(true)
+  })
+
+  it('firms that come too late for the round are told before they are written', async () => {
+    // The denominator is fixed on 1 June 2026, and today is 20 July: no day in the table is today.
+    const page = await openPage()
+    answerImport(page)
+    await plan(page)
+    const warning = () => page.wrapper.find('.notice.warn').text().replace(/\s+/g, ' ')
+    expect(warning()).toContain(
+      '其中 1 家的列入日期晚于本批次分母基准日（2026 年 6 月 1 日），不计入本批次“2026 年度自诊断”的应诊断数。',
+    )
+    expect(warning()).toContain('1 家在表里没有列入日期，写入后从今天（2026 年 7 月 20 日）算起')
+    // What is not written is not counted; what is accepted is.
+    await page.wrapper.get('tbody input[type=checkbox]').setValue(true)
+    expect(warning()).toContain('其中 2 家')
+  })
+
+  it('a table with its days in time says nothing of it', async () => {
+    const page = await openPage()
+    answerImport(page)
+    await choose(
+      page,
+      ['单位名称,统一社会信用代码,县区,是否规上,列入日期', `新企业,${CODES[0]},青秀区,是,2026-06-01`].join('\n'),
+    )
+    await buttonOf(page.wrapper, '预演，看看会怎样').trigger('click')
+    await eventually(() => expect(page.wrapper.text()).toContain('预演结果：还没有写入'))
+    expect(page.wrapper.text()).not.toContain('分母基准日')
+  })
+
   it('accepted, it goes with its place among what is sent', async () => {
     const page = await openPage()
     const sent = answerImport(page)
@@ -178,7 +225,11 @@ describe('名录的其他部分', () => {
       firms: [firm, aFirm()],
     })
     const liaison = { id: 'l1', name: '示例甲', area: '450100', isActive: true, firms: 0, hasAccount: false }
-    page.hub.answer('GET /v1/liaisons', { body: { liaisons: [liaison] } })
+    const namesakes = [
+      { ...liaison, id: 'l3', area: '450200', firms: 1 },
+      { ...liaison, id: 'l2', area: '450103', firms: 2 },
+    ]
+    page.hub.answer('GET /v1/liaisons', { body: { liaisons: [...namesakes, liaison] } })
     page.hub.answer('PUT /v1/enterprises/alone/liaison', {
       body: { ...firm, version: 2, liaisons: [{ id: 'l1', name: '示例甲' }] },
     })
@@ -186,7 +237,17 @@ describe('名录的其他部分', () => {
     await page.router.push('/roster?part=trouble')
     await flushPromises()
     expect(page.wrapper.findAll('tbody th').map((cell) => cell.text())).toEqual(['没人管的企业'])
-    await eventually(() => expect(page.wrapper.findAll('#trouble-liaison option')).toHaveLength(2))
+    await eventually(() => expect(page.wrapper.findAll('#trouble-liaison option')).toHaveLength(4))
+    expect(page.wrapper.findAll('#trouble-liaison optgroup').map((one) => one.attributes('label'))).toEqual([
+      '列出的企业所在县（市、区）的',
+      '列出的企业所在市的',
+      '其他的',
+    ])
+    expect(page.wrapper.findAll('#trouble-liaison optgroup option').map((one) => one.text())).toEqual([
+      '示例甲，青秀区（现有 2 家）',
+      '示例甲，南宁市（现有 0 家）',
+      '示例甲，柳州市（现有 1 家）',
+    ])
     await page.wrapper.get('#trouble-liaison').setValue('l1')
     await page.wrapper.get('tbody input').setValue(true)
     await page.wrapper.get('form').trigger('submit')

@@ -237,6 +237,85 @@ describe('联系表', () => {
     expect(rows[1]).toContain('2026-07-11')
   })
 
+  const kept = {
+    id: 'v1',
+    kind: 'services',
+    area: '450100',
+    at: '2026-07-19T18:00:00.000Z',
+    by: '示例科',
+    rows: 2,
+    note: '启动时',
+  }
+  const newer = { ...kept, id: 'v2', at: '2026-07-20T02:00:00.000Z', by: '另一科' }
+  async function openKept(path: string): Promise<OversightPage> {
+    const page = await open()
+    page.hub.answer('GET /v1/table-versions', { body: { versions: [newer, kept] } })
+    page.hub.answer('GET /v1/table-versions/v1', {
+      body: {
+        version: kept,
+        rows: [
+          { 企业名称: '当时的企业', 区划: '450103', 联系电话: '138****0000', 报送时间: '2026-07-01T17:00:00.000Z' },
+          { 企业名称: '后来移出的企业', 区划: '450105', 联系电话: '', 报送时间: '' },
+        ],
+      },
+    })
+    await page.router.push('/')
+    await page.router.push(path)
+    await flushPromises()
+    return page
+  }
+
+  it('an older version is looked at as it was kept, with its day and author, and nothing of it can be changed', async () => {
+    const page = await openKept('/tables?part=services')
+    // 18:00 of 19 July in UTC is two at night of the 20th in China.
+    await named(page, '查看 2026-07-20 02:00 的版本').trigger('click')
+    await eventually(() => expect(page.wrapper.get('#stored-heading').text()).toBe('2026-07-20 02:00 的版本'))
+    const section = page.wrapper.get('[aria-labelledby="stored-heading"]')
+    expect(section.text()).toContain('示例科 于 2026-07-20 02:00 存下，说明：启动时')
+    expect(section.text()).toContain('服务联系表（附件3），南宁市，2 行')
+    expect(section.findAll('thead th').map((one) => one.text())).toEqual(['企业名称', '区划', '联系电话', '报送时间'])
+    expect(section.findAll('tbody tr').map((row) => row.findAll('th,td').map((cell) => cell.text()))).toEqual([
+      ['当时的企业', '青秀区', '138****0000', '2026-07-02 01:00'],
+      ['后来移出的企业', '江南区', '—', '—'],
+    ])
+    expect(section.findAll('button').map((one) => one.text())).toEqual(['回到现在的表', '导出这一版（Excel）'])
+    expect(section.findAll('input, textarea, select')).toHaveLength(0)
+    // The table of now, with its files, is not beside it: neither can be taken for the other.
+    expect(page.wrapper.find('#services-heading').exists()).toBe(false)
+    expect(page.wrapper.findAll('button').map((one) => one.text())).not.toContain('导出 Word')
+    expect(page.wrapper.get('.versions').text()).toContain('正在看')
+    expect(page.wrapper.find('.versions form').exists()).toBe(false)
+    expect(document.activeElement?.id).toBe('stored-heading')
+  })
+
+  it('one comes back to the table of now by the button and by the browser’s own way', async () => {
+    const page = await openKept('/tables?part=services&version=v1')
+    await eventually(() => buttonOf(page.wrapper, '回到现在的表'))
+    await buttonOf(page.wrapper, '回到现在的表').trigger('click')
+    await eventually(() => expect(page.wrapper.find('#services-heading').exists()).toBe(true))
+    expect(page.router.currentRoute.value.query).toEqual({ part: 'services' })
+    expect(page.wrapper.find('#stored-heading').exists()).toBe(false)
+    expect(document.activeElement?.tagName).toBe('H1')
+    page.router.back()
+    await eventually(() => expect(page.wrapper.find('#stored-heading').exists()).toBe(true))
+  })
+
+  it('one that is gone is told, and leads back; the last asked for is shown, whichever came last', async () => {
+    const page = await openKept('/tables?part=services&version=none')
+    await eventually(() => expect(page.wrapper.get('[role=alert]').text()).toContain('汇总端的话'))
+    let release = (): void => undefined
+    page.hub.answer('GET /v1/table-versions/v2', async () => {
+      await new Promise<void>((resolve) => (release = resolve))
+      return { body: { version: newer, rows: [{ 企业名称: '较新的企业' }] } }
+    })
+    await page.router.push('/tables?part=services&version=v2')
+    await eventually(() => expect(page.hub.count('GET /v1/table-versions/v2')).toBe(1))
+    await page.router.push('/tables?part=services&version=v1')
+    release()
+    await eventually(() => expect(page.wrapper.get('tbody').text()).toContain('当时的企业'))
+    expect(page.wrapper.text()).not.toContain('较新的企业')
+  })
+
   it('a version is kept of the table that is shown', async () => {
     const page = await open('/tables?part=services')
     const version = {
@@ -260,6 +339,7 @@ describe('审计', () => {
     at: '2026-07-20T02:00:00.000Z',
     actor: 'a1',
     role: 'official',
+    who: { kind: 'account', name: '示例科长', login: 'city.one' },
     action: 'phones.read',
     subject: 'f1',
     isDone: true,
@@ -287,16 +367,18 @@ describe('审计', () => {
     expect(page.wrapper.text()).toContain('已到最早')
   })
 
-  it('one account can be followed', async () => {
+  it('one account can be followed, and its older rows are asked for whatever is typed meanwhile', async () => {
     const page = await open()
-    await named(page, '只看账号 a1').trigger('click')
+    const asked = () =>
+      Object.fromEntries(page.hub.asked.filter(({ path }) => path === '/v1/audit').slice(-1)[0]!.query)
+    expect(page.wrapper.get('tbody').text()).toContain('示例科长')
+    await named(page, '只看 示例科长 主管部门（city.one）').trigger('click')
     await flushPromises()
-    expect(
-      page.hub.asked
-        .filter(({ path }) => path === '/v1/audit')
-        .slice(-1)[0]!
-        .query.get('actor'),
-    ).toBe('a1')
+    expect(asked()).toEqual({ actor: 'city.one' })
+    await page.wrapper.get('#audit-actor').setValue('某人')
+    await buttonOf(page.wrapper, '更早的记录').trigger('click')
+    await flushPromises()
+    expect(asked()).toEqual({ actor: 'city.one', before: 'older' })
   })
 
   it('a broken chain says where, a whole one gives its head to note down', async () => {

@@ -156,6 +156,67 @@ describe('登录', () => {
   })
 })
 
+describe('登录已到期', () => {
+  it('it is said why one has to sign in, and that one comes back; after 退出 nothing of it', async () => {
+    await signedIn(aSession({ role: 'official' }))
+    hub.answer('GET /v1/session', aRefusal(401, 'hub.noSession'))
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 13 * 3_600_000 })
+    await useHubStore().refreshSession()
+    vi.useRealTimers()
+    const { wrapper, router } = await open('/sign-in?to=/oversight/tiers')
+    expect(says(wrapper)).toContain('登录已到期，请重新登录；登录后回到原来的页面。')
+    hub.answer('GET /v1/session', { body: aSession({ role: 'official' }) })
+    await fillSignIn(wrapper)
+    await submit(wrapper)
+    await eventually(() => expect(router.currentRoute.value.fullPath).toBe('/oversight/tiers'))
+    await useHubStore().signOut()
+    await router.push('/sign-in')
+    await settle()
+    expect(wrapper.find('form').exists()).toBe(true)
+    expect(says(wrapper)).not.toContain('请重新登录')
+  })
+
+  it('before its time: no word of time', async () => {
+    await signedIn(aSession({ role: 'official' }))
+    hub.answer('GET /v1/session', aRefusal(401, 'hub.noSession'))
+    await useHubStore().refreshSession()
+    const { wrapper } = await open('/sign-in')
+    expect(says(wrapper)).toContain('登录已失效')
+    expect(says(wrapper)).not.toContain('到期')
+    expect(says(wrapper)).not.toContain('回到原来的页面')
+  })
+})
+
+describe('别的窗口已登录', () => {
+  it('while the form stands here: who it is is said, and one goes on to the page that was asked for', async () => {
+    const { wrapper, router } = await open('/sign-in?to=/oversight/tiers')
+    expect(wrapper.find('form').exists()).toBe(true)
+    useHubStore().session = aSession({ role: 'official', login: 'city.one', name: '示例科' })
+    await flushPromises()
+    expect(says(wrapper)).toContain('这个浏览器已用“示例科”（city.one，主管部门）登录。')
+    expect(wrapper.find('form').exists()).toBe(false)
+    await wrapper.get('button.primary').trigger('click')
+    await eventually(() => expect(router.currentRoute.value.fullPath).toBe('/oversight/tiers'))
+  })
+
+  it('换一个账号 gives the form, and whoever signs in takes the place', async () => {
+    await signedIn(aSession({ role: 'official', name: '示例科' }))
+    const { wrapper, router } = await open('/sign-in')
+    expect(says(wrapper)).toContain('已用“示例科”')
+    await wrapper
+      .findAll('button')
+      .find((button) => button.text() === '换一个账号')!
+      .trigger('click')
+    const other = aSession({ id: 'account-2', role: 'official', name: '示例二科' })
+    hub.answer('POST /v1/session', { body: other })
+    hub.answer('GET /v1/session', { body: other })
+    await fillSignIn(wrapper)
+    await submit(wrapper)
+    await eventually(() => expect(router.currentRoute.value.name).toBe('oversight'))
+    expect(useHubStore().session?.account.id).toBe('account-2')
+  })
+})
+
 describe('登录后去哪里', () => {
   const official = aSession({ role: 'official' })
   const firm = aSession({ role: 'enterprise' })
@@ -212,6 +273,16 @@ describe('加入', () => {
     await fill(wrapper, password, again)
     await submit(wrapper)
     expect(wrapper.get('[role=alert]').text()).toBe(words)
+    expect(hub.count('POST /v1/join')).toBe(0)
+  })
+
+  it('the code that the firm signs in with may not be in the password, and is called what the firm calls it', async () => {
+    const { wrapper } = await open('/join')
+    expect(says(wrapper)).toContain('不能包含统一社会信用代码')
+    expect(says(wrapper)).not.toContain('账号名')
+    await fill(wrapper, `Ab-${firm.creditCode}`)
+    await submit(wrapper)
+    expect(wrapper.get('[role=alert]').text()).toBe('口令不能包含统一社会信用代码')
     expect(hub.count('POST /v1/join')).toBe(0)
   })
 
@@ -280,6 +351,18 @@ describe('我的账号', () => {
   it('nobody signed in is sent to sign in, and comes back', async () => {
     const { router } = await open('/account')
     await eventually(() => expect(router.currentRoute.value.fullPath).toBe('/sign-in?to=/account'))
+  })
+
+  it('when the session ends by itself meanwhile, the page does not stay empty', async () => {
+    await signedIn(aSession())
+    const { wrapper, router } = await open('/account')
+    hub.answer('DELETE /v1/session/others', aRefusal(401, 'hub.noSession'))
+    await wrapper
+      .findAll('button')
+      .find((button) => button.text() === '退出其他设备上的登录')!
+      .trigger('click')
+    await eventually(() => expect(router.currentRoute.value.fullPath).toBe('/sign-in?to=/account'))
+    await eventually(() => expect(says(wrapper)).toContain('请重新登录；登录后回到原来的页面'))
   })
 
   it('the password first, then the second factor, then on', async () => {
