@@ -2,6 +2,7 @@ import { enableAutoUnmount, flushPromises, mount } from '@vue/test-utils'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { type Component } from 'vue'
 import { type Liaison } from '#core/oversight/api'
+import { divisions } from '#reference/books.ts'
 import AssignDialog from '../../../src/components/oversight/AssignDialog.vue'
 import ContactDialog from '../../../src/components/oversight/ContactDialog.vue'
 import JoinCodeDialog from '../../../src/components/oversight/JoinCodeDialog.vue'
@@ -94,6 +95,7 @@ describe('企业联系人', () => {
 })
 
 describe('指派联系人', () => {
+  const PLACE = { place: { city: '450100', county: '450103' }, divisions }
   const aLiaison = (id: string, changes: Partial<Liaison> = {}): Liaison => ({
     id,
     name: `示例服务员${id}`,
@@ -106,7 +108,7 @@ describe('指派联系人', () => {
 
   it('offers the active ones, and nobody at all, but not nothing', async () => {
     const liaisons = [aLiaison('one'), aLiaison('two', { isActive: false })]
-    const wrapper = open(AssignDialog, { ...FIRM, liaisons, current: [] })
+    const wrapper = open(AssignDialog, { ...FIRM, ...PLACE, liaisons, current: [] })
     expect(wrapper.findAll('option').map((one) => one.attributes('value'))).toEqual(['', 'one', 'none'])
     await submit(wrapper)
     expect(wrapper.get('[role=alert]').text()).toBe('请选择一位联系人')
@@ -117,9 +119,25 @@ describe('指派联系人', () => {
     expect(wrapper.emitted('confirm')).toEqual([['one'], [null]])
   })
 
+  it('who works near stands first, each with the area that tells him from another of his name', () => {
+    const liaisons = [
+      aLiaison('far', { name: '示例甲', area: '450200' }),
+      aLiaison('city', { name: '示例甲', area: '450100' }),
+      aLiaison('county', { name: '示例甲', area: '450103', unit: '示例工作队' }),
+    ]
+    const wrapper = open(AssignDialog, { ...FIRM, ...PLACE, liaisons, current: [] })
+    expect(wrapper.findAll('option').map((one) => one.text())).toEqual([
+      '请选择',
+      '示例甲，示例工作队，青秀区（现有 3 家）',
+      '示例甲，南宁市（现有 3 家）',
+      '示例甲，柳州市（现有 3 家）',
+      '暂不指派（列入“没有联系人”）',
+    ])
+  })
+
   it('a firm with two has none chosen for it', () => {
     const liaisons = [aLiaison('one'), aLiaison('two')]
-    const wrapper = open(AssignDialog, { ...FIRM, liaisons, current: ['one', 'two'] })
+    const wrapper = open(AssignDialog, { ...FIRM, ...PLACE, liaisons, current: ['one', 'two'] })
     expect((wrapper.get('select').element as HTMLSelectElement).value).toBe('')
   })
 })
