@@ -1,6 +1,8 @@
 import { findChinaDay } from '#core/chinaDay'
 import { listParents } from '#core/division'
 import { openPeers, type Peers } from '#core/diagnosis/peerFile'
+import { splitArea } from '#core/oversight/areas'
+import { findValid, isInDenominator, type Campaign } from '#core/oversight/enterprise'
 import { describePeer, gatherPeers, openLedger, type PeerFirm } from '#core/oversight/peers'
 import { openSubmission, stampEdition } from '#core/oversight/submission'
 import type { Edition } from '#core/diagnosis/edition'
@@ -8,13 +10,15 @@ import { Problem } from '#core/problems'
 import { digest } from './digest.ts'
 import { noteAudit } from './audit.ts'
 import { findWidest } from './campaigns.ts'
+import { readFirmRow } from './enterprises.ts'
 import type { Hub } from './hub.ts'
 
 const BATCH = 500
 
 /**
- * 发布同类组 — every edition's groups from all valid submissions, once a day: the one thing the hub computes across scopes. Runs
- * with the ledger of the last publication, so that two dates tell of nobody. Two hubs: the day's first one counts.
+ * 发布同类组 — every edition's groups, once a day: the one thing the hub computes across scopes. A firm enters when coverage
+ * of the widest round counts it as submitted, and stays, returned or not, until its sheets are erased. Runs with the
+ * ledger of the last publication, so that two dates tell of nobody. Two hubs: the day's first one counts.
  */
 export async function publishPeers(hub: Hub, now: Date): Promise<number> {
   const today = findChinaDay(now.toISOString())
@@ -45,13 +49,14 @@ async function publishEdition(hub: Hub, edition: Edition, today: string): Promis
   )
   if (last?.published_on === today) return false
   const ledger = last === undefined ? undefined : openLedger(JSON.parse(last.ledger), digest)
+  const widest = await findWidest(hub, today, edition.id)
   // Once published the area stays: another one could be compared with it.
-  const area = ledger?.area ?? (await findWidest(hub, today, edition.id))?.area
+  const area = ledger?.area ?? widest?.area
   if (area === undefined) return false
-  const { sheets, ids } = await readSheets(hub, edition)
-  if (sheets.length === 0) return false
   const counted = ledger?.blocks.flatMap(({ members }) => members.map(([, version]) => version)) ?? []
-  const known = new Set([...ids].map((id) => id.slice(0, 16)))
+  const sheets = await readSheets(hub, edition, new Set(counted), widest)
+  if (sheets.length === 0) return false
+  const known = new Set(sheets.map(({ id }) => shorten(id)))
   const result = gatherPeers(
     sheets,
     {
@@ -85,33 +90,70 @@ async function publishEdition(hub: Hub, edition: Edition, today: string): Promis
   })
 }
 
-/** All stored sheets of an edition: also older revisions, because the ledger knows which version it counted. */
+/** As the ledger names a version. */
+const shorten = (id: string): string => id.slice(0, 16)
+
+/**
+ * The sheets of an edition that may be counted: those the ledger counts already, also older revisions and returned ones, and
+ * of every firm the one that coverage of the round counts. To take a counted firm out again because its sheet is returned
+ * or it leaves the roster would take its whole block for good, at one click, and tell what the block was.
+ */
 async function readSheets(
   hub: Hub,
   edition: Edition,
-): Promise<{ readonly sheets: readonly PeerFirm[]; readonly ids: ReadonlySet<string> }> {
+  counted: ReadonlySet<string>,
+  campaign: Campaign | undefined,
+): Promise<readonly PeerFirm[]> {
   const sheets: PeerFirm[] = []
-  const ids = new Set<string>()
   let after = { enterprise: '', id: '', revision: 0 }
   for (;;) {
-    const rows = await hub.database.pool.query<{ enterprise: string; id: string; revision: number; body: string }>(
-      `select s.enterprise, s.id, s.revision, s.body from hub.submission s
+    const { rows } = await hub.database.pool.query<SheetRow>(
+      `select s.enterprise, s.id, s.revision, s.digest, s.body from hub.submission s
        where (s.enterprise, s.id, s.revision) > ($1, $2, $3) and s.summary::json ->> 'edition' = $4
        order by s.enterprise, s.id, s.revision limit ${BATCH}`,
       [after.enterprise, after.id, after.revision, edition.id],
     )
-    for (const { body } of rows.rows) {
+    const valid = campaign === undefined ? new Map<string, string>() : await findValidSheets(hub, campaign, rows)
+    for (const { enterprise, id, revision, digest: version, body } of rows) {
+      if (valid.get(enterprise) !== `${id} ${revision}` && !counted.has(shorten(version))) continue
       const peer = readPeer(edition, body)
-      if (peer === undefined) continue
-      sheets.push(hub.settings.isDemo ? { ...peer, isSample: true } : peer)
-      ids.add(peer.id)
+      if (peer !== undefined) sheets.push(hub.settings.isDemo ? { ...peer, isSample: true } : peer)
     }
-    const last = rows.rows[rows.rows.length - 1]
-    if (last === undefined || rows.rows.length < BATCH) return { sheets, ids }
+    const last = rows[rows.length - 1]
+    if (last === undefined || rows.length < BATCH) return sheets
     after = last
     // Requests go first: scoring ten thousand sheets takes a second.
     await new Promise((resolve) => setImmediate(resolve))
   }
+}
+
+interface SheetRow {
+  readonly enterprise: string
+  readonly id: string
+  readonly revision: number
+  readonly digest: string
+  readonly body: string
+}
+
+/** Sheet and revision that coverage counts, by firm: by the same rules, of the same rows. */
+async function findValidSheets(
+  hub: Hub,
+  campaign: Campaign,
+  rows: readonly SheetRow[],
+): Promise<ReadonlyMap<string, string>> {
+  const ids = [...new Set(rows.map(({ enterprise }) => enterprise))]
+  if (ids.length === 0) return new Map()
+  const found = await hub.database.asHub((db) =>
+    db.selectFrom('hub.enterprise').selectAll().where('id', 'in', ids).execute(),
+  )
+  const { placeOf } = splitArea(hub.books.divisions, campaign.area)
+  return new Map(
+    found.map(readFirmRow).flatMap((firm): readonly [string, string][] => {
+      const valid = findValid(firm, campaign)
+      const counts = valid !== undefined && isInDenominator(firm, campaign) && placeOf(firm) !== undefined
+      return counts ? [[firm.id, `${valid.id} ${valid.revision}`]] : []
+    }),
+  )
 }
 
 /** A sheet of an earlier wording of the edition cannot be scored again here, and is no peer of the others. */

@@ -1,5 +1,6 @@
 import { type TrendDay } from '#core/oversight/coverage'
 import { drawLine, drawText, round, type Drawing, type Shape } from './drawing.ts'
+import { placeLabel, type Point } from './labelPlace.ts'
 import { BRAND, INK, INK_SOFT, LINE } from './radarPanels.ts'
 import { measureText } from './svgMarkup.ts'
 
@@ -14,7 +15,7 @@ export interface TrendSource {
 }
 
 /** Own choices, in pixels. */
-const FRAME = { left: 52, right: 16, top: 34, bottom: 30 }
+const FRAME = { left: 52, right: 16, top: 42, bottom: 30 }
 const TEXT = { size: 12, color: INK } as const
 const SOFT = { size: 11, color: INK_SOFT } as const
 const PLAN_DASH = '7 4'
@@ -34,16 +35,11 @@ export function planTrend(source: TrendSource, width: number): Drawing {
   const top = roundUp(Math.max(1, total, ...days.map(({ submitted, planned }) => Math.max(submitted, planned))))
   const [x0, x1] = [FRAME.left, width - FRAME.right]
   const [y0, y1] = [height - FRAME.bottom, FRAME.top]
-  const at = (on: string, firms: number): readonly [number, number] => [
+  const at = (on: string, firms: number): Point => [
     round(x0 + (countDays(first, on) / length) * (x1 - x0)),
     round(y0 - (firms / top) * (y0 - y1)),
   ]
-  const line = (
-    points: readonly (readonly [number, number])[],
-    color: string,
-    stroke: number,
-    dash?: string,
-  ): Shape => ({
+  const line = (points: readonly Point[], color: string, stroke: number, dash?: string): Shape => ({
     name: 'polyline',
     attributes: {
       points: points.map((point) => point.join(',')).join(' '),
@@ -63,45 +59,48 @@ export function planTrend(source: TrendSource, width: number): Drawing {
   }
   shapes.push(...drawDates(first, last, length, (on) => at(on, 0)[0], x1, y0))
   const [deadlineX] = at(deadlineOn, 0)
+  const plan = days.map(({ on, planned }) => at(on, planned))
+  const done = known.map(({ on, submitted }) => at(on, submitted))
   if (days.length > 0) {
-    const isRight = deadlineX > width / 2
+    const words = `截止 ${formatShort(deadlineOn)}`
+    const half = measureText(words, SOFT.size) / 2
+    // Above the lines, where none runs: they end at the top of the scale.
+    const middle = Math.max(x0 + half, Math.min(width - 4 - half, deadlineX))
+    shapes.push(drawText(words, middle, y1 - 9, { ...SOFT, anchor: 'middle' }))
     shapes.push(drawLine([deadlineX, y1], [deadlineX, y0], INK_SOFT, 1, '2 3'))
-    shapes.push(
-      drawText(`截止 ${formatShort(deadlineOn)}`, deadlineX + (isRight ? -4 : 4), y1 + 8, {
-        ...SOFT,
-        anchor: isRight ? 'end' : 'start',
-      }),
-    )
-    shapes.push(
-      line(
-        days.map(({ on, planned }) => at(on, planned)),
-        INK_SOFT,
-        1.75,
-        PLAN_DASH,
-      ),
-    )
+    shapes.push(line(plan, INK_SOFT, 1.75, PLAN_DASH))
   }
-  const end = known[known.length - 1]
-  if (end !== undefined) {
-    const [x, y] = at(end.on, end.submitted)
-    shapes.push(
-      line(
-        known.map(({ on, submitted }) => at(on, submitted)),
-        BRAND,
-        2.5,
-      ),
+  const [end, tip] = [known[known.length - 1], done[done.length - 1]]
+  if (end !== undefined && tip !== undefined) {
+    const [x, y] = tip
+    const words = `${end.submitted} 家`
+    const label = placeLabel(
+      tip,
+      { width: measureText(words, TEXT.size), height: TEXT.size * 1.1 },
+      [
+        plan,
+        done,
+        [
+          [deadlineX, y1],
+          [deadlineX, y0],
+        ],
+      ],
+      { left: x0 + 2, right: width - 2, top: y1 + 1, bottom: y0 - 1 },
     )
+    shapes.push(line(done, BRAND, 2.5))
+    // White behind the words: the lines of the scale run everywhere. No outline of the letters, which Word would fill.
+    shapes.push({
+      name: 'rect',
+      attributes: {
+        x: round(label.left),
+        y: round(label.top),
+        width: round(label.right - label.left),
+        height: round(label.bottom - label.top),
+        fill: '#fff',
+      },
+    })
     shapes.push({ name: 'circle', attributes: { cx: x, cy: y, r: 4, fill: BRAND, stroke: '#fff', 'stroke-width': 1 } })
-    const label = `${end.submitted} 家`
-    const isInside = x + 8 + measureText(label, TEXT.size) > x1
-    // Clear of the line itself: the line rises, so above on the left, below on the right.
-    shapes.push(
-      drawText(label, isInside ? x - 8 : x + 8, y + (isInside ? -11 : 11), {
-        ...TEXT,
-        isBold: true,
-        anchor: isInside ? 'end' : 'start',
-      }),
-    )
+    shapes.push(drawText(words, label.left, (label.top + label.bottom) / 2, { ...TEXT, isBold: true }))
   }
   return { title, description, width, height, shapes: [...drawKey(), ...shapes] }
 }

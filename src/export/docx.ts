@@ -274,8 +274,8 @@ function fitWidths(
   const wished = columns.map(({ width }) => (textWidth * width) / whole)
   const figures = columns.map(({ align, title, isWhole }, at) => {
     if (align !== 'right' && isWhole !== true) return undefined
-    // “30.00—55.00 / 100” may break at its spaces.
-    const parts = [title, ...rows.map(({ cells }) => cells[at] ?? '')].flatMap((text) => text.split(/\s+/))
+    // “30.00—55.00 / 100” is one figure, its spaces are no places to break.
+    const parts = [...title.split(/\s+/), ...rows.map(({ cells }) => cells[at] ?? '')]
     const widest = Math.max(...parts.map((part) => measureText(part, size)))
     const needed = widest + CELL_MARGINS.left + CELL_MARGINS.right
     return needed < textWidth / 3 ? Math.max(wished[at]!, needed) : undefined

@@ -110,8 +110,11 @@ function drawPage(book: FontBook, report: Report, charts: readonly ChartPicture[
     { text: '', margin: [0, 3, 0, 0], fontSize: 4 },
     heading(gaps.length > 0 ? '补齐后加分最多的短板' : '短板'),
     ...(gaps.length > 0
-      ? gaps.map(({ row, targetText, bringsText }) =>
-          entry(`${row.id} ${row.title}`, `现在 ${row.figureText}，目标 ${targetText}，${bringsText}`),
+      ? gaps.map(({ row, target, brings }) =>
+          entry(
+            `${row.id} ${row.title}`,
+            `现在 ${row.figureText}，目标 ${target.toFixed(2)}，总分约加 ${brings.toFixed(2)} 分`,
+          ),
         )
       : weak.length > 0
         ? weak.map(({ row, distanceText }) =>

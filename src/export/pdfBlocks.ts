@@ -1,6 +1,6 @@
 import { type ChartPicture } from '#charts/picture'
 import { type FontBook } from './fonts.ts'
-import { isSentence, type OutlineBlock, type OutlineColumn } from './outline.ts'
+import { isSentence, type OutlineBlock } from './outline.ts'
 import { COLORS, PAPER, writeLine, writePicture, writeRuns, writeText, type Look, type Node } from './pdfDesign.ts'
 import { breakLines, type Measure } from './pdfLines.ts'
 import { fillPages, type Piece, type PlacedPiece } from './pdfPages.ts'
@@ -358,9 +358,32 @@ function measureTablePart(book: FontBook, block: TableBlock): ReturnType<typeof 
   }
 }
 
-function widthsOf(columns: readonly OutlineColumn[], room: number): readonly number[] {
+/** Own choices: a figure takes no more of the line than this, and what is not figures keeps at least so much of its width. */
+const MOST_FIGURE = 1 / 3
+const LEAST_KEPT = 1 / 2
+
+/** Columns of figures are as wide as their longest, “42.61—50.65 / 100”, which must not break; the others share what is left. */
+function widthsOf(book: FontBook, { columns, rows }: TableBlock, room: number): readonly number[] {
   const whole = columns.reduce((sum, { width }) => sum + width, 0)
-  return columns.map(({ width }) => (room * width) / whole - 2 * CELL.x)
+  const wished = columns.map(({ width }) => (room * width) / whole)
+  const figures = columns.map(({ align }, at) => {
+    if (align !== 'right') return undefined
+    const needed = 2 * CELL.x + Math.max(0, ...rows.map((row) => measureFigure(book, row, at)))
+    return needed > wished[at]! && needed < room * MOST_FIGURE ? needed : wished[at]!
+  })
+  const fixed = figures.reduce<number>((sum, width = 0) => sum + width, 0)
+  const free = wished.reduce((sum, width, at) => sum + (figures[at] === undefined ? width : 0), 0)
+  const fits = free > 0 && room - fixed >= free * LEAST_KEPT
+  return wished.map((width, at) => (fits ? (figures[at] ?? (width * (room - fixed)) / free) : width) - 2 * CELL.x)
+}
+
+/** In points, with the hair that `breakLines` keeps free. */
+function measureFigure(book: FontBook, row: Row, at: number): number {
+  const text = book.showText(row.cells[at] ?? '')
+  const isBold = isBoldCell(row, text)
+  let width = 0
+  for (const character of text) width += book.measure(character, isBold)
+  return (width + 0.03) * SIZE.table
 }
 
 type Row = TableBlock['rows'][number]
@@ -371,10 +394,11 @@ const indentOf = ({ depth }: Row, at: number): number => (at === 0 ? depth * IND
 /** Heights of the head and of every row, with one rule each. */
 function measureTable(
   book: FontBook,
-  { columns, rows }: TableBlock,
+  block: TableBlock,
   room: number,
 ): { readonly head: number; readonly rows: readonly number[]; readonly whole: number } {
-  const widths = widthsOf(columns, room)
+  const { columns, rows } = block
+  const widths = widthsOf(book, block, room)
   const heightOf = (cells: readonly string[], isBold: (cell: string) => boolean, indent = 0): number => {
     const counts = widths.map((width, at) => {
       const cell = cells[at] ?? ''
@@ -391,8 +415,9 @@ function measureTable(
   return { head, rows: heights, whole: heights.reduce((sum, height) => sum + height, head) }
 }
 
-function drawRows(book: FontBook, { columns }: TableBlock, room: number, rows: readonly Row[]): Node {
-  const widths = widthsOf(columns, room)
+function drawRows(book: FontBook, block: TableBlock, room: number, rows: readonly Row[]): Node {
+  const { columns } = block
+  const widths = widthsOf(book, block, room)
   const cell = (text: string, at: number, isBold: boolean, indent: number, look: Look): Node => {
     const measure = { size: SIZE.table, width: widths[at]! - indent, isBold }
     const lines = breakLines(book, text, measure).map((line) => writeLine(book, line, measure))

@@ -4,8 +4,9 @@ import { formatDay } from '#core/diagnosis/wording'
 import { LEAST_FIRMS } from '#core/diagnosis/peerFile'
 import { formatDivision } from '#core/division'
 import { formatIndustry } from '#core/industry'
-import { cutRate, formatRate } from '#core/oversight/rate'
-import { type Portrait } from '#core/oversight/portrait'
+import { describeRegion, roundMark, type Portrait } from '#core/oversight/portrait'
+import { formatRate } from '#core/oversight/rate'
+import { formatShare, roundShare } from '#core/oversight/share'
 import { listContextFacts, listOfficeMarks, nameDivision, nameFor, STANDING, type FileContext } from './fileContext.ts'
 import { type PaperFile } from './makeTables.ts'
 import { type OutlineBlock } from './outline.ts'
@@ -71,8 +72,8 @@ export function preparePortraitReport(portrait: Portrait, given: PortraitContext
           isPortrait: true,
           opening: { title, left: `截至 ${formatDay(portrait.asOf)}`, right: '单位：家、%' },
           columns: TIER_COLUMNS(source.unit),
-          rows: listTierRows(source),
-          total: ['合计', portrait.n, cutRate(portrait.n, portrait.n) ?? null],
+          rows: listTierRows(source, countShare),
+          total: totalRow(portrait, countShare),
           notes: [`注：${describeCount(source)}${describeFew(portrait)}`, STANDING],
         },
         {
@@ -80,14 +81,14 @@ export function preparePortraitReport(portrait: Portrait, given: PortraitContext
           opening: { title: '各方面得分的分布', left: `有效报送 ${portrait.n} 家`, right: '单位：分' },
           columns: NODE_COLUMNS,
           rows: listNodeRows(source),
-          notes: [`注：${SPREAD_NOTE}`],
+          notes: [`注：${describeSpread(portrait)}`],
         },
         {
           name: '共性短板',
           isPortrait: true,
           opening: { title: '共性短板', left: `有效报送 ${portrait.n} 家`, right: '单位：家、%' },
           columns: GAP_COLUMNS,
-          rows: listGapRows(portrait),
+          rows: listGapRows(portrait, countShare),
         },
         ...(industries.length === 0 || areas.length === 0
           ? []
@@ -101,7 +102,7 @@ export function preparePortraitReport(portrait: Portrait, given: PortraitContext
           ['有效报送', portrait.n],
           ['应诊断企业', portrait.roster],
           ['结果的性质', STANDING],
-          ['分布', SPREAD_NOTE],
+          ['分布', describeSpread(portrait)],
           ['不显示的格子', HIDDEN_NOTE],
         ]),
       ],
@@ -110,28 +111,39 @@ export function preparePortraitReport(portrait: Portrait, given: PortraitContext
   }
 }
 
-function listTierRows({ portrait: { tiers, n }, unit }: Source): readonly (readonly PlanCell[])[] {
+/** A share as workbooks have it, a figure, or as a paper has it, in words: both are rounded alike. */
+type WriteShare = (part: number, whole: number) => PlanCell
+const countShare: WriteShare = (part, whole) => roundShare(part, whole) ?? null
+
+function totalRow({ n }: Portrait, share: WriteShare): readonly PlanCell[] {
+  return ['合计', n, share(n, n)]
+}
+
+/** What the columns are, and whose medians stand beside them. */
+function describeSpread({ region }: Portrait): string {
+  return region === undefined ? SPREAD_NOTE : `${SPREAD_NOTE}${describeRegion(region)}`
+}
+
+function listTierRows({ portrait: { tiers, n }, unit }: Source, share: WriteShare): readonly (readonly PlanCell[])[] {
   return tiers.flatMap((firms, tier) =>
-    tier === 0 && firms === 0
-      ? []
-      : [[tier === 0 ? `未定${unit}` : `${tier} ${unit}`, firms, cutRate(firms, n) ?? null]],
+    tier === 0 && firms === 0 ? [] : [[tier === 0 ? `未定${unit}` : `${tier} ${unit}`, firms, share(firms, n)]],
   )
 }
 
 /** Parts of parts stand further in; a part of which nothing is known has no figures. */
 function listNodeRows({ portrait: { score, nodes } }: Source): readonly (readonly PlanCell[])[] {
   return [
-    ...(score === undefined ? [] : [['总分', ...score, null]]),
+    ...(score === undefined ? [] : [['总分', ...score.map(roundMark), null]]),
     ...nodes.map(({ title, depth, spread, regionMedian }): readonly PlanCell[] => [
       `${'　'.repeat(Math.max(0, depth - 1))}${title}`,
-      ...(spread ?? [null, null, null, null, null]),
+      ...(spread?.map(roundMark) ?? [null, null, null, null, null]),
       regionMedian ?? null,
     ]),
   ]
 }
 
-function listGapRows({ gaps, n }: Portrait): readonly (readonly PlanCell[])[] {
-  return gaps.map(({ title, firms }, at) => [at + 1, title, firms, cutRate(firms, n) ?? null])
+function listGapRows({ gaps, n }: Portrait, share: WriteShare): readonly (readonly PlanCell[])[] {
+  return gaps.map(({ title, firms }, at) => [at + 1, title, firms, share(firms, n)])
 }
 
 function nameIndustry({ context: { industries } }: Source, code: string): string {
@@ -207,19 +219,20 @@ function listBlocks(source: Source): readonly OutlineBlock[] {
     heading('总体情况'),
     paragraph(describeCount(source) + few),
     { kind: 'chart', picture: chart },
-    outlineTable(`各${unit}企业数（家）`, TIER_COLUMNS(unit), listTierRows(source), [
-      '合计',
-      portrait.n,
-      cutRate(portrait.n, portrait.n) ?? null,
-    ]),
+    outlineTable(
+      `各${unit}企业数（家）`,
+      TIER_COLUMNS(unit),
+      listTierRows(source, formatShare),
+      totalRow(portrait, formatShare),
+    ),
     heading('各方面得分的分布'),
     outlineTable('各方面得分的分布（分）', NODE_COLUMNS, listNodeRows(source)),
-    note(SPREAD_NOTE),
+    note(describeSpread(portrait)),
     heading('共性短板'),
     ...(portrait.gaps.length === 0
       ? [paragraph('没有可以统计的短板。')]
       : [
-          outlineTable('最常见的短板', GAP_COLUMNS, listGapRows(portrait)),
+          outlineTable('最常见的短板', GAP_COLUMNS, listGapRows(portrait, formatShare)),
           note('短板按补齐后总分增加多少排列，每家企业只计前几项。'),
         ]),
     ...(industries.length === 0 || areas.length === 0

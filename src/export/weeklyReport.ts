@@ -3,6 +3,9 @@ import { planTrend } from '#charts/trend'
 import { formatDay } from '#core/diagnosis/wording'
 import { formatDivision } from '#core/division'
 import { STEP_NAMES, type Call, type Coverage, type Funnel, type Step } from '#core/oversight/coverage'
+import { type Campaign } from '#core/oversight/enterprise'
+import { planShare } from '#core/oversight/forecast'
+import { formatPace } from '#core/oversight/pace'
 import { cutRate, formatRate } from '#core/oversight/rate'
 import { listContextFacts, listOfficeMarks, nameDivision, nameFor, type FileContext } from './fileContext.ts'
 import { type PaperFile } from './makeTables.ts'
@@ -44,14 +47,21 @@ function listCounts({ roster, assigned, joined, filling, submitted }: Funnel): r
   return [roster, assigned, joined, filling, submitted, cutRate(submitted, roster) ?? null]
 }
 
-/** 进展的说法 — words beside the rate: done, on plan, behind it, or nothing yet. `planned` is the share the plan wants by now. */
+/**
+ * 进展的说法 — words beside the rate: done, on plan, behind it, or nothing yet. `planned` is the share the plan wants by now, in
+ * tenths of a percent. What it is behind is the difference of the two figures as they are printed.
+ */
 function describeProgress({ roster, submitted }: Funnel, planned: number): string {
   if (roster === 0) return '没有应诊断企业'
   if (submitted === roster) return '已全部完成'
   if (submitted === 0) return '尚无有效报送'
-  const behind = planned - submitted / roster
-  if (behind < 0.001) return '达到计划进度'
-  return `比计划低 ${(Math.floor(behind * 1000) / 10).toFixed(1)} 个百分点`
+  const behind = planned - Math.round((cutRate(submitted, roster) ?? 0) * 1000)
+  return behind < 1 ? '达到计划进度' : `比计划低 ${(behind / 10).toFixed(1)} 个百分点`
+}
+
+/** 计划进度 — in whole tenths of a percent, cut like the rates it is compared with; what the machine takes from 0.3 is no tenth. */
+function cutPlan(campaign: Campaign, asOf: string): number {
+  return Math.floor(planShare(campaign, asOf) * 1000 + 1e-9)
 }
 
 /** Highest rate first, then by size; areas where nobody is asked last. */
@@ -82,22 +92,14 @@ function describeForecast({ total, forecast }: Coverage, deadlineOn: string, asO
   return `近一周平均每天 ${formatPace(forecast.perDay)} 家，按这个进度预计 ${formatDay(forecast.finishOn)}全部完成，${late}。${needed}`
 }
 
-/** One decimal, rounded up: a pace that is just too low would not do. */
-function formatPace(perDay: number): string {
-  const tenths = Math.ceil(perDay * 10 - 1e-9)
-  return tenths % 10 === 0 ? String(tenths / 10) : (tenths / 10).toFixed(1)
-}
-
 /**
  * 覆盖率周报 — coverage of one area with its calls, as a workbook and as a paper. Throws when the parts do not add up to the
  * whole, which would be a fault of ours.
  */
 export function prepareWeeklyReport(coverage: Coverage, calls: readonly Call[], context: FileContext): PaperFile {
   const { campaign, divisions, asOf, area, madeAt } = context
-  const { total, trend } = coverage
-  const known = trend.filter(({ on }) => on <= asOf)
-  const last = known[known.length - 1]
-  const planned = last === undefined || total.roster === 0 ? 0 : last.planned / total.roster
+  const { total } = coverage
+  const planned = cutPlan(campaign, asOf)
   const areas = sortByRate(
     coverage.areas.map(({ code, funnel }) => ({ name: nameDivision(divisions, code), code, funnel })),
   )
@@ -140,6 +142,7 @@ interface Weekly {
   readonly calls: readonly Call[]
   readonly context: FileContext
   readonly areas: readonly Line[]
+  /** In tenths of a percent. */
   readonly planned: number
   readonly title: string
 }
@@ -293,13 +296,7 @@ function listBlocks(source: Weekly): readonly OutlineBlock[] {
               : `尚无有效报送的地区有 ${idle.length} 个：${idle.join('、')}。`,
           ),
           outlineTable('各地区覆盖率（按覆盖率从高到低，家）', AREA_COLUMNS, listAreaRows(source), totalRow(source)),
-          ...(trend.length === 0
-            ? []
-            : [
-                note(
-                  `计划进度：到 ${formatDay(asOf)}应完成 ${formatRate(Math.round(planned * total.roster), total.roster)}。`,
-                ),
-              ]),
+          ...(trend.length === 0 ? [] : [note(`计划进度：到 ${formatDay(asOf)}应完成 ${formatRate(planned, 1000)}。`)]),
         ]),
     heading('诊断工作联系人'),
     paragraph(

@@ -28,13 +28,13 @@ function linesOf({ shapes }: Drawing): readonly (readonly (readonly number[])[])
 describe('进度趋势图', () => {
   it('draws days evenly up to the deadline and firms from nothing to all', () => {
     const [plan, done] = linesOf(planTrend(SOURCE, 600))
-    // From 52 to 584 are ten days; 260 high, from 230 up to 34 are 100 firms.
+    // From 52 to 584 are ten days; 260 high, from 230 up to 42 are 100 firms.
     expect(done).toEqual([
       [52, 230],
-      [105.2, 151.6],
-      [158.4, 112.4],
+      [105.2, 154.8],
+      [158.4, 117.2],
     ])
-    expect(plan!.map(([, y]) => y)).toEqual([220.2, 132, 73.2])
+    expect(plan!.map(([, y]) => y)).toEqual([220.6, 136, 79.6])
   })
 
   it('names the last figure, the scale, the deadline and both lines', () => {
@@ -49,6 +49,66 @@ describe('进度趋势图', () => {
       .shapes.filter(({ name }) => name === 'polyline')
       .map(({ attributes }) => attributes['stroke-dasharray'])
     expect(dashes).toEqual(['7 4', undefined])
+  })
+
+  it.each([
+    ['on plan', 50, 50, 100],
+    ['a little behind', 48, 50, 100],
+    ['a little ahead', 52, 50, 100],
+    ['nothing yet', 0, 50, 100],
+    ['13 of 14', 13, 13, 14],
+    ['the last day, all done', 100, 100, 100],
+  ])('no line runs through the words: %s', (_, submitted, planned, total) => {
+    for (const width of [240, 600, 760]) {
+      for (const share of [0.1, 0.5, 0.97, 1]) {
+        const length = 80
+        const today = Math.round(share * length)
+        const on = (at: number): string => new Date(Date.UTC(2026, 9, 2 + at)).toISOString().slice(0, 10)
+        const days = Array.from({ length: length + 1 }, (_day, at) => ({
+          on: on(at),
+          submitted: Math.round((submitted * Math.min(at, today)) / today),
+          planned: Math.min(total, (planned * at) / today),
+        }))
+        const drawing = planTrend({ days, total, asOf: on(today), deadlineOn: on(length) }, width)
+        const { shapes } = drawing
+        // The box of every word, by its font size: half as high above and below the middle, 0.36 of it over the baseline.
+        const boxes = shapes.flatMap(({ text, attributes }) => {
+          if (text === undefined || !/^\d+ 家$|^截止/.test(text)) return []
+          const size = Number(attributes['font-size'])
+          const wide = Array.from(text).reduce((sum, sign) => sum + (sign > '\u2e80' ? size : size * 0.5), 0)
+          const x = Number(attributes['x'])
+          const left = attributes['text-anchor'] === 'middle' ? x - wide / 2 : x
+          const middle = Number(attributes['y']) - size * 0.36
+          return [{ text, left, right: left + wide, top: middle - size / 2, bottom: middle + size / 2 }]
+        })
+        expect(boxes).toHaveLength(2)
+        const deadline = shapes.find(({ attributes }) => attributes['stroke-dasharray'] === '2 3')!.attributes
+        const upright = ['1', '2'].map((end) => [Number(deadline[`x${end}`]), Number(deadline[`y${end}`])])
+        const cut = [...linesOf(drawing), upright].flatMap((line) =>
+          line.slice(1).flatMap(([x2, y2], at) => {
+            const [x1, y1] = line[at]!
+            const parts = Math.ceil(Math.hypot(x2! - x1!, y2! - y1!)) + 1
+            return Array.from({ length: parts + 1 }, (_part, part) => part / parts).flatMap((part) => {
+              const [x, y] = [x1! + (x2! - x1!) * part, y1! + (y2! - y1!) * part]
+              return boxes.flatMap(({ text, left, right, top, bottom }) =>
+                x > left && x < right && y > top && y < bottom ? [`${text} at ${share} of ${width}`] : [],
+              )
+            })
+          }),
+        )
+        expect(cut).toEqual([])
+        for (const { left, right } of boxes) {
+          expect(left).toBeGreaterThanOrEqual(0)
+          expect(right).toBeLessThanOrEqual(width)
+        }
+      }
+    }
+  })
+
+  it('the words of the last figure have white behind them, not an outline that Word would fill', () => {
+    const { svg } = writeDrawing('trend', planTrend(SOURCE, 600))
+    expect(svg).toMatch(/<rect [^>]*fill="#fff"\/><circle [^>]*\/><text [^>]*>60 家<\/text>/)
+    expect(svg).not.toContain('paint-order')
   })
 
   it('says the same in words', () => {

@@ -36,6 +36,32 @@ describe('Word 文档', () => {
     expect(numbering).toMatch(/chineseCounting"\/>[\s\S]*?w:val="%1、"[\s\S]*?w:val="（%2）"/)
   })
 
+  it('a range with its most is one figure: its column holds it in one line', async () => {
+    const range: Outline = {
+      ...outline,
+      cover: [],
+      blocks: [
+        {
+          kind: 'table',
+          title: '得分明细',
+          columns: [
+            { title: '名称', align: 'left', width: 9 },
+            { title: '得分', align: 'right', width: 3 },
+            { title: '计分情况', align: 'left', width: 11 },
+            { title: '占总分', align: 'right', width: 2.4 },
+          ],
+          rows: [{ cells: ['总分', '42.61—50.65 / 100', '', ''], depth: 0, isStrong: true }],
+        },
+      ],
+    }
+    const xml = await partOf('word/document.xml', range)
+    const widths = [...xml.matchAll(/<w:gridCol w:w="(\d+)"/g)].map((match) => Number(match[1]))
+    // 16 signs half as wide as the 10.5 points they are high and a dash as wide: 94.5 points of 20, and 4 points on each side.
+    expect(widths[1]).toBeGreaterThanOrEqual(94.5 * 20 + 160)
+    // The page is 21 cm less 28 and 26 mm: 8845 twips, all of them used but for roundings.
+    expect(widths.reduce((sum, width) => sum + width, 0)).toBeCloseTo(8845, -1)
+  })
+
   it.each([
     [1, '一'],
     [9, '九'],

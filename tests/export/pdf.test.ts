@@ -65,6 +65,21 @@ describe('complete report as PDF', () => {
     }
   })
 
+  it('the total of an unfinished sheet stands in one line, as wide as the range is', async () => {
+    const whole = EXAMPLES[54]!
+    const answers = Object.fromEntries(Object.entries(whole.answers).slice(0, -6))
+    const { report } = sourceOf({ ...whole, answers })
+    // Six of the answers of 35.5 points are left out: the range itself is the core's, and is longer than its column was.
+    const total = report.table[0]!
+    expect(total.figureText).toMatch(/^\d\d\.\d\d—\d\d\.\d\d$/)
+    const path = join(folder, 'range.pdf')
+    writeFileSync(path, (await make(report)).bytes)
+    const lines = execFileSync('pdftotext', ['-layout', path, '-'], { encoding: 'utf8' }).split('\n')
+    expect(lines.filter((line) => line.trim().replace(/\s+/g, ' ') === `总分 ${total.figureText} / 100`)).toHaveLength(
+      1,
+    )
+  })
+
   it('both readers find the same text on every page', async () => {
     const { bytes } = await make(reportOf(54))
     const sorted = (text: string): string => Array.from(fold(text)).sort().join('')
@@ -209,6 +224,15 @@ describe('one page for the director', () => {
     ]) {
       expect(page).toContain(fold(text))
     }
+  })
+
+  it('the figures of a line have as many decimals', async () => {
+    const gap = reportOf(54).gaps[0]!
+    const [page] = readPages((await makeOne(reportOf(54))).bytes)
+    expect(page).toContain(
+      `现在${gap.row.value!.low.toFixed(2)}，目标${gap.target.toFixed(2)}，总分约加${gap.brings.toFixed(2)}分`,
+    )
+    expect(page).not.toMatch(/目标\d+，|约加\d+分|约加\d+\.\d分/)
   })
 
   it('an edition of cumulative levels fits', async () => {

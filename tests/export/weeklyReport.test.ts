@@ -71,15 +71,48 @@ describe('覆盖率周报', () => {
 
   it('ranks areas by rate with words beside it, and names those without progress', () => {
     const { outline, book } = made()
-    // Nine of ten were planned by now: 4 of 4 is done, 0 of 6 is nothing yet, the whole 40 % is 50 points behind.
+    // 20 August is day 81 of 92, 88.04 %: 4 of 4 is done, 0 of 6 is nothing yet, the whole 40 % is 48 points behind.
     expect(tableOf(outline, /各地区/).map((row) => [row[1], row[7], row[8]])).toEqual([
       ['青秀区', '100%', '已全部完成'],
       ['兴宁区', '0%', '尚无有效报送'],
       ['江南区', '—', '没有应诊断企业'],
-      ['合计', '40%', '比计划低 50.0 个百分点'],
+      ['合计', '40%', '比计划低 48.0 个百分点'],
     ])
     expect(wordsOf(outline)).toMatch('尚无有效报送的地区有 1 个：兴宁区。')
     expect(book.sheets[0].rows).toHaveLength(3)
+  })
+
+  it('prints one plan share, and what an area is behind is the difference of the printed figures', () => {
+    // Day 51 of 81 is 62.96…, printed 62.9 %; 733 of 1195 is 61.33…, printed 61.3 %. In firms the plan is 753, 63.01 %.
+    const funnel = { ...FUNNEL, roster: 1195, submitted: 733, outside: 0, left: 0 }
+    const rest = { ...funnel, roster: 1000, submitted: 628 }
+    const few = { ...funnel, roster: 195, submitted: 105 }
+    const { outline } = prepareWeeklyReport(
+      {
+        ...COVERAGE,
+        total: funnel,
+        areas: [
+          { code: '450103', funnel: rest },
+          { code: '450102', funnel: few },
+        ],
+        liaisons: [{ id: 'a', name: '示例甲', funnel }],
+        trend: [{ on: '2026-07-21', submitted: 733, planned: 753 }],
+      },
+      [],
+      {
+        ...CONTEXT,
+        campaign: { ...CONTEXT.campaign, opensOn: '2026-06-01', deadlineOn: '2026-08-20', plan: [] },
+        area: '450100',
+        asOf: '2026-07-21',
+      },
+    )
+    expect(wordsOf(outline)).toContain('计划进度：到 2026 年 7 月 21 日应完成 62.9%。')
+    expect(tableOf(outline, /各地区/).map((row) => [row[1], row[7], row[8]])).toEqual([
+      ['青秀区', '62.8%', '比计划低 0.1 个百分点'],
+      // 105 of 195 is 53.84… %.
+      ['兴宁区', '53.8%', '比计划低 9.1 个百分点'],
+      ['合计', '61.3%', '比计划低 1.6 个百分点'],
+    ])
   })
 
   it('tells when it will be done, and what is needed', () => {

@@ -35,7 +35,7 @@ export function measureTrend(
   roster: number,
   asOf: string,
 ): readonly TrendDay[] {
-  const days = [...received].sort((a, b) => a - b)
+  const days = Float64Array.from(received).sort()
   const deadline = countDays(campaign.deadlineOn)
   const today = countDays(asOf)
   const opening = countDays(campaign.opensOn)
@@ -53,10 +53,14 @@ export function measureTrend(
 }
 
 /**
- * 计划完成数 — the firms to be done by the end of a day, rounded up: the plan's shares with straight lines between its days,
+ * 计划进度 — the share (0–1) of the firms to be done by the end of a day: the plan's shares with straight lines between its days,
  * from nothing on the eve of the opening; after its last day its last share. Without a plan a straight line to the deadline.
  */
-function planFirms({ plan, opensOn, deadlineOn }: Campaign, roster: number, day: number): number {
+export function planShare(campaign: Campaign, on: string): number {
+  return findShare(campaign, countDays(on))
+}
+
+function findShare({ plan, opensOn, deadlineOn }: Campaign, day: number): number {
   const points = (plan.length === 0 ? [{ on: deadlineOn, share: 1 }] : plan).map(({ on, share }) => ({
     day: countDays(on),
     share,
@@ -64,13 +68,16 @@ function planFirms({ plan, opensOn, deadlineOn }: Campaign, roster: number, day:
   let before = { day: countDays(opensOn) - 1, share: 0 }
   if (day <= before.day) return 0
   for (const point of points) {
-    if (point.day > day) {
-      const share = before.share + ((point.share - before.share) * (day - before.day)) / (point.day - before.day)
-      return roundUp(share * roster)
-    }
+    if (point.day > day)
+      return before.share + ((point.share - before.share) * (day - before.day)) / (point.day - before.day)
     if (point.day >= before.day) before = point
   }
-  return roundUp(before.share * roster)
+  return before.share
+}
+
+/** 计划完成数 — the firms to be done by the end of a day, rounded up. */
+function planFirms(campaign: Campaign, roster: number, day: number): number {
+  return roundUp(findShare(campaign, day) * roster)
 }
 
 /** The next whole firm; 0.1 of 30 firms is 3, not the 3.0000000000000004 of the machine. */

@@ -1,5 +1,13 @@
 import { listNodes as listWithRoot, type Edition, type EditionNode } from '../diagnosis/edition.ts'
-import { LEAST_FIRMS, roundLike, SPREAD_SHARES, type Peers, type Spread } from '../diagnosis/peerFile.ts'
+import {
+  LEAST_FIRMS,
+  roundLike,
+  SPREAD_SHARES,
+  type PeerGroup,
+  type Peers,
+  type Spread,
+} from '../diagnosis/peerFile.ts'
+import { formatDay } from '../diagnosis/wording.ts'
 import { type Divisions } from '../division.ts'
 import { quantile } from '../statistics.ts'
 import { splitAsked } from './areas.ts'
@@ -15,6 +23,14 @@ export interface PortraitNode {
   readonly depth: number
   readonly spread?: Spread
   readonly regionMedian?: number
+}
+
+/** 全区的同类组 — what the region's medians were computed from: so many firms, gathered by whom, up to which day. */
+export interface PortraitRegion {
+  readonly n: number
+  readonly source: string
+  readonly asOf: string
+  readonly sample: boolean
 }
 
 /** 常见短板 — how many firms have a sub-domain among their first three gaps, and which share (0–1) of all that is. */
@@ -50,9 +66,29 @@ export interface Portrait {
   readonly due: number
   readonly score?: Spread
   readonly nodes: readonly PortraitNode[]
+  /** Absent without peers of the edition's own version: then no node has a `regionMedian`. */
+  readonly region?: PortraitRegion
   readonly gaps: readonly PortraitGap[]
   readonly matrix: PortraitMatrix
   readonly sample: boolean
+}
+
+/**
+ * 全区中位数的说明 — whose they are, and why their number of firms need not be that of the valid submissions: groups take firms in
+ * by ten and keep those returned later. The screen and the files say the same.
+ */
+export function describeRegion({ n, source, asOf, sample }: PortraitRegion): string {
+  return `全区中位数来自${source}${sample ? '（示例数据）' : ''}，截至 ${formatDay(asOf)}，共 ${n} 家；同类组满 ${LEAST_FIRMS} 家才成批计入，计入后被退回或移出名录的仍在其中，所以家数与有效报送不一定相同。`
+}
+
+/** 得分的写法 — one decimal, half up, as exact as the published medians beside it. */
+export function formatMark(mark: number): string {
+  return roundMark(mark).toFixed(1)
+}
+
+/** 得分 — the same figure for tables. What the machine adds to 1.15 or takes from it is below a billionth. */
+export function roundMark(mark: number): number {
+  return Math.round(mark * 10 + 1e-9) / 10
 }
 
 /** Of a firm's gaps, how many count as its most important ones. Own choice. */
@@ -91,6 +127,7 @@ export function drawPortrait(
   const scores = new Figures(valid.length)
   for (const { summary } of valid) scores.add(summary.score?.low)
   const score = scores.spread()
+  const region = findRegion(edition, peers)
   return {
     area,
     n: valid.length,
@@ -100,7 +137,10 @@ export function drawPortrait(
     tiers: countTiers(valid, edition),
     due: valid.filter(({ summary }) => summary.dueForVisit).length,
     ...(score === undefined ? {} : { score }),
-    nodes: measureNodes(valid, edition, peers),
+    nodes: measureNodes(valid, edition, region),
+    ...(peers === undefined || region === undefined
+      ? {}
+      : { region: { n: region.n, source: peers.source, asOf: peers.asOf, sample: peers.sample === true } }),
     gaps: countGaps(valid, edition),
     matrix: buildMatrix(valid, children, area),
     sample: valid.some(({ summary }) => summary.sample === true),
@@ -141,7 +181,19 @@ function countTiers(valid: readonly Placed[], { grading }: Edition): readonly nu
   return counts
 }
 
-function measureNodes(valid: readonly Placed[], edition: Edition, peers: Peers | undefined): readonly PortraitNode[] {
+/** The group of the whole area, of this very version of the edition. */
+function findRegion(edition: Edition, peers: Peers | undefined): PeerGroup | undefined {
+  const isSame = peers?.edition.id === edition.id && peers.edition.version === edition.version
+  return isSame
+    ? peers.groups.find((group) => (group.division ?? group.industry ?? group.size) === undefined)
+    : undefined
+}
+
+function measureNodes(
+  valid: readonly Placed[],
+  edition: Edition,
+  region: PeerGroup | undefined,
+): readonly PortraitNode[] {
   const nodes = listNodes(edition.tree)
   const depths = measureDepths(edition.tree)
   const figures = nodes.map(() => new Figures(valid.length))
@@ -149,10 +201,6 @@ function measureNodes(valid: readonly Placed[], edition: Edition, peers: Peers |
     if (summary.version !== edition.version || summary.nodes.length !== nodes.length) continue
     summary.nodes.forEach((value, at) => figures[at]!.add(value))
   }
-  const isSame = peers?.edition.id === edition.id && peers.edition.version === edition.version
-  const region = isSame
-    ? peers?.groups.find((group) => (group.division ?? group.industry ?? group.size) === undefined)
-    : undefined
   return nodes.map(({ id, title }, at) => {
     const spread = figures[at]!.spread()
     const regionMedian = region?.nodes[id]?.[2]

@@ -53,6 +53,17 @@ describe('筛选', () => {
     expect(last()).toEqual({})
   })
 
+  it('更多条件 counts what is folded away, not what is seen above it', () => {
+    const seen = show({ text: '示例', area: '450100', tierFrom: 3, tierTo: 3 }).wrapper
+    expect(seen.get('summary').text()).toBe('更多条件')
+    expect(seen.get('details').attributes('open')).toBeUndefined()
+    expect(seen.text()).toContain('清除全部条件')
+    const folded = show({ tierFrom: 3, tierTo: 3, industry: '13', isDue: false }).wrapper
+    expect(folded.get('summary').text()).toBe('更多条件已选 2 项')
+    expect(folded.get('details').attributes('open')).toBeDefined()
+    expect(show().wrapper.text()).not.toContain('清除全部条件')
+  })
+
   it('an edition that knows no visit asks for none', () => {
     expect(show().wrapper.text()).toContain('线下诊断')
     expect(show({}, null).wrapper.text()).not.toContain('线下诊断')
@@ -68,6 +79,14 @@ describe('各档家数', () => {
     expect(bars.map((bar) => bar.get('.count').text().split(' ')[0])).toEqual(['1', '0', '4', '0', '0'])
     // 4 of 5 firms with a tier.
     expect(bars[2]!.text()).toContain('80.0%')
+  })
+
+  it('shares are rounded as in the files: 326 of 733 are 44.47…, and 163 of 733 are 22.23…', () => {
+    const bars = mount(TierBars, { props: { ...props, byTier: [0, 326, 163, 244] } }).findAll('button')
+    expect(bars[0]!.get('.share').text()).toBe('44.5%')
+    expect(bars[1]!.get('.share').text()).toBe('22.2%')
+    // 244 of 733 are 33.287… %.
+    expect(bars[2]!.get('.share').text()).toBe('33.3%')
   })
 
   it('a bar narrows to its tier, the same again widens', async () => {
@@ -108,15 +127,17 @@ describe('画像的各部分', () => {
 
   it('the strip of a part is told in words, with the median of the region where there is one', () => {
     const nodes = [
-      { id: 'S', title: '发展战略', depth: 1, spread: [0.5, 1, 1.25, 2, 3] as const, regionMedian: 1.5 },
+      { id: 'S', title: '发展战略', depth: 1, spread: [0.5, 1, 1.17, 2, 3] as const, regionMedian: 1.2 },
       { id: 'S1', title: '竞争合作优势', depth: 2 },
     ]
     const wrapper = mount(PortraitNodes, {
       props: { nodes: nodes as never, most: new Map([['S', 5]]), regionNote: '来自示例。' },
     })
     const [first, second] = wrapper.findAll('tbody tr')
-    expect(first!.text()).toContain('中位数 1.25；中间一半在 1 到 2，中间八成在 0.5 到 3')
-    expect(first!.findAll('td')[1]!.text()).toBe('1.5')
+    expect(first!.text()).toContain('中位数 1.2；中间一半在 1.0 到 2.0，中间八成在 0.5 到 3.0')
+    // The region's median is published to a tenth: the own one beside it must not seem to differ by 0.03.
+    expect(first!.findAll('td')[0]!.text()).toBe('1.2 / 5')
+    expect(first!.findAll('td')[1]!.text()).toBe('1.2')
     expect(second!.text()).toContain('没有计入')
   })
 
@@ -125,11 +146,13 @@ describe('画像的各部分', () => {
       id: `g${at}`,
       title: `短板${at}`,
       firms: 12 - at,
-      share: (12 - at) / 24,
+      share: (12 - at) / 27,
     }))
-    const wrapper = mount(PortraitGaps, { props: { gaps } })
+    const wrapper = mount(PortraitGaps, { props: { gaps, n: 27 } })
     expect(wrapper.findAll('li')).toHaveLength(10)
-    expect(wrapper.get('li').text()).toBe('短板012 家（50%）')
+    // 12 of 27 firms are 44.44 %, 10 of 27 are 37.04 %.
+    expect(wrapper.get('li').text()).toBe('短板012 家（44.4%）')
+    expect(wrapper.findAll('li')[2]!.text()).toBe('短板210 家（37.0%）')
     await buttonOf(wrapper, '看全部 12 个').trigger('click')
     expect(wrapper.findAll('li')).toHaveLength(12)
   })

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { countChinaDays } from '#core/chinaDay'
 import { type Campaign } from '#core/oversight/enterprise'
-import { forecastFinish, measureTrend } from '#core/oversight/forecast'
+import { forecastFinish, measureTrend, planShare } from '#core/oversight/forecast'
 
 const CAMPAIGN: Campaign = {
   id: 'c1',
@@ -80,6 +80,21 @@ describe('逐日进度', () => {
     expect(measureTrend([], CAMPAIGN, 20, '2026-05-31')).toEqual([])
     const endless = { ...CAMPAIGN, opensOn: '0001-01-01', deadlineOn: '9999-12-31' }
     expect(measureTrend([noon('2026-06-01')], endless, 20, '2026-06-03')).toHaveLength(1100)
+  })
+})
+
+describe('计划进度', () => {
+  it('is the share itself, of no firms: three of ten days are 0.3, and a plan is followed between its days', () => {
+    expect(planShare(CAMPAIGN, '2026-05-31')).toBe(0)
+    expect(planShare(CAMPAIGN, '2026-06-03')).toBeCloseTo(0.3, 12)
+    expect(planShare(CAMPAIGN, '2026-07-01')).toBe(1)
+    // From 50 % on 5 June to 80 % on 8 June: a tenth a day; flat afterwards.
+    const plan = [
+      { on: '2026-06-05', share: 0.5 },
+      { on: '2026-06-08', share: 0.8 },
+    ]
+    expect(planShare({ ...CAMPAIGN, plan }, '2026-06-07')).toBeCloseTo(0.7, 12)
+    expect(planShare({ ...CAMPAIGN, plan }, '2026-06-30')).toBe(0.8)
   })
 })
 

@@ -4,7 +4,7 @@ import { packPeers, type Peers } from '#core/diagnosis/peerFile'
 import { type Edition } from '#core/diagnosis/edition'
 import { type Campaign, type Enterprise } from '#core/oversight/enterprise'
 import { measureCoverage } from '#core/oversight/coverage'
-import { drawPortrait } from '#core/oversight/portrait'
+import { drawPortrait, formatMark } from '#core/oversight/portrait'
 import { digest } from '#digest'
 import { divisions } from '#reference/books.ts'
 import { deepFreeze, makeEdition, tiersUpTo } from '../../support/build'
@@ -151,6 +151,22 @@ describe('区域画像', () => {
     expect(medians(packPeers(content, digest))).toEqual([3, undefined, undefined])
     const older = { ...content, edition: { ...content.edition, version: '0.9.0' } }
     expect(medians(packPeers(older, digest))).toEqual([undefined, undefined, undefined])
+    // So many firms, and of whom; nothing is said of peers that are not shown.
+    const region = draw(FIRMS, '450100', packPeers(content, digest)).region
+    expect(region).toEqual({ n: 20, source: content.source, asOf: content.asOf, sample: false })
+    expect(draw(FIRMS, '450100', packPeers(older, digest)).region).toBeUndefined()
+    expect(draw(FIRMS).region).toBeUndefined()
+  })
+
+  it.each([
+    [1.17, '1.2'],
+    [1, '1.0'],
+    // Half up, although the machine keeps 1.15 and 0.35 a little below.
+    [1.15, '1.2'],
+    [0.35, '0.4'],
+    [1.1499, '1.1'],
+  ])('a mark of %d is written %s', (mark, text) => {
+    expect(formatMark(mark)).toBe(text)
   })
 
   it('the order of the firms never matters', () => {

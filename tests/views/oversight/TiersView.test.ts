@@ -88,6 +88,19 @@ describe('分档名单', () => {
     expect(names(wrapper)).toEqual(['九档企业'])
   })
 
+  it('the bars keep the other tiers when one is chosen, so that one can switch; other conditions narrow them', async () => {
+    const { wrapper } = await open('/tiers?from=9&to=9')
+    // One firm each on tiers 2, 4 (at the low end) and 9.
+    const counts = () => wrapper.findAll('.bars .count').map((count) => count.text().split(' ')[0])
+    expect(counts()).toEqual(['0', '1', '0', '1', '0', '0', '0', '0', '1', '0'])
+    await wrapper.findAll('.bars button')[1]!.trigger('click')
+    expect(names(wrapper)).toEqual(['二档企业'])
+    expect(counts()).toEqual(['0', '1', '0', '1', '0', '0', '0', '0', '1', '0'])
+    await wrapper.get('input[type=search]').setValue('九档')
+    expect(counts()).toEqual(['0', '0', '0', '0', '0', '0', '0', '0', '1', '0'])
+    expect(names(wrapper)).toEqual([])
+  })
+
   it('请核对 names what was seen and says that it is no accusation', async () => {
     const { wrapper } = await open('/tiers?part=checks')
     expect(wrapper.text()).toContain('不表示填报有问题')
