@@ -22,8 +22,8 @@ export interface OpenedFile {
   readonly file: string
 }
 
-/** A roster that does not say since when a firm is listed lists it from the start: no reference date leaves it out. */
-const ALWAYS = '2000-01-01'
+/** 没有列入日期 — a roster that does not say since when a firm is listed lists it from the start: no reference date leaves it out. */
+export const NO_DAY = '2000-01-01'
 
 /** Own choice: a sentence names so many files or firms at most. */
 const MOST_NAMED = 5
@@ -160,7 +160,7 @@ function buildListed(
     version: 0,
     changedAt: `${asOf}T00:00:00.000Z`,
     creditCode: code,
-    listedOn: listedOn ?? ALWAYS,
+    listedOn: listedOn ?? NO_DAY,
     liaisons:
       liaison === undefined
         ? []
@@ -191,7 +191,7 @@ function buildUnlisted(
     ...(industry === undefined ? {} : { industry }),
     ...(size === undefined ? {} : { size }),
     isAboveScale: isCounted,
-    listedOn: ALWAYS,
+    listedOn: NO_DAY,
     liaisons: [],
     ...(contact === undefined
       ? {}
